@@ -1,6 +1,6 @@
 // Result<T> and Error: how every stage of mote says "that did not work, and here is the way out".
-// Named after std::expected, which the compilers we support do not have.  Use it for what users can cause (a file, an
-// option, a model); MOTE_CHECK is for what only we can cause.  Read base/text.h next.
+// Named after std::expected, which the compilers we support do not have.  Use it for what users can cause (a
+// file, an option, a model); MOTE_CHECK is for what only we can cause.  Read base/text.h next.
 #pragma once
 
 #include <cstdio>
@@ -14,8 +14,9 @@ namespace mote {
 
 /// What went wrong, in the user's words, and what to do about it.
 struct Error {
-  std::string message;  ///< names the user's thing first: "beats.csv, row 17, column 'rr': 'abc' is not a number"
-  std::string hint;     ///< the way out: "leave the cell empty for a missing value"; may be empty
+  std::string
+      message;  ///< names the user's thing first: "beats.csv, row 17, column 'rr': 'abc' is not a number"
+  std::string hint;  ///< the way out: "leave the cell empty for a missing value"; may be empty
 
   /// The same error seen from further outside: `context` is put before the message.
   [[nodiscard]] Error in(const std::string& context) const { return Error{context + ": " + message, hint}; }
@@ -25,7 +26,8 @@ inline Error error(std::string message, std::string hint = {}) {
   return Error{std::move(message), std::move(hint)};
 }
 
-/// A value, or the Error that prevented it.  Converts from both, so `return value;` and `return error(…);` just work.
+/// A value, or the Error that prevented it.  Converts from both, so `return value;` and `return error(…);`
+/// just work.
 template <class T>
 class [[nodiscard]] Result {
  public:
@@ -77,17 +79,18 @@ class [[nodiscard]] Result<void> {
   declaration = std::move(*name)
 
 /// `MOTE_TRY_VOID(f());` returns f()'s error to the caller, if there is one.
-#define MOTE_TRY_VOID(expression) \
-  do {                            \
-    auto mote_try_void = (expression); \
+#define MOTE_TRY_VOID(expression)                     \
+  do {                                                \
+    auto mote_try_void = (expression);                \
     if (!mote_try_void) return mote_try_void.error(); \
   } while (0)
 
 /// A promise between parts of mote.  A failure is a bug of ours: it says where, and stops the program.
-#define MOTE_CHECK(condition, what)                                                                           \
-  do {                                                                                                        \
-    if (!(condition)) {                                                                                       \
-      std::fprintf(stderr, "mote: internal error at %s:%d: %s (%s)\n", __FILE__, __LINE__, #condition, what); \
-      std::abort();                                                                                           \
-    }                                                                                                         \
+#define MOTE_CHECK(condition, what)                                                                    \
+  do {                                                                                                 \
+    if (!(condition)) {                                                                                \
+      std::fprintf(stderr, "mote: internal error at %s:%d: %s (%s)\n", __FILE__, __LINE__, #condition, \
+                   what);                                                                              \
+      std::abort();                                                                                    \
+    }                                                                                                  \
   } while (0)

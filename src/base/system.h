@@ -1,4 +1,5 @@
-// Where mote touches the world: files, other programs, threads, the progress line.  Everything else is a pure function.
+// Where mote touches the world: files, other programs, threads, the progress line.  Everything else is a pure
+// function.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +16,14 @@
 
 namespace mote {
 
-// ---- files ---------------------------------------------------------------------------------------------------------
+// ---- files
+// ---------------------------------------------------------------------------------------------------------
 
-/// Reads a whole file.  An error names the file and says whether it is missing, a folder, unreadable or over `limit`.
+/// Reads a whole file.  An error names the file and says whether it is missing, a folder, unreadable or over
+/// `limit`.
 Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t limit = std::uint64_t{1} << 30);
-Result<std::string> read_text(const std::filesystem::path& path, std::uint64_t limit = std::uint64_t{1} << 30);
+Result<std::string> read_text(const std::filesystem::path& path,
+                              std::uint64_t limit = std::uint64_t{1} << 30);
 
 /// Writes to a neighbour and renames: the file is there whole or not at all.  Makes missing folders.
 Result<void> write_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
@@ -46,7 +50,8 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-/// The files of `device/`, `firmware/` and `targets/`, put into the program at build: path from the project's root → text.
+/// The files of `device/`, `firmware/` and `targets/`, put into the program at build: path from the project's
+/// root → text.
 struct EmbeddedFile {
   std::string_view path;
   std::string_view content;
@@ -54,7 +59,8 @@ struct EmbeddedFile {
 std::span<const EmbeddedFile> embedded_files();
 const EmbeddedFile* find_embedded(std::string_view path);
 
-// ---- other programs ------------------------------------------------------------------------------------------------
+// ---- other programs
+// ------------------------------------------------------------------------------------------------
 
 struct ProcessOutput {
   int exit_code = 0;  ///< 128 + signal when it was killed
@@ -63,28 +69,32 @@ struct ProcessOutput {
   bool timed_out = false;
 };
 /// Runs a program without a shell, its standard input closed.  An error when it cannot be started at all.
-Result<ProcessOutput> run_process(const std::vector<std::string>& command, const std::filesystem::path& folder,
-                                  double timeout_seconds);
+Result<ProcessOutput> run_process(const std::vector<std::string>& command,
+                                  const std::filesystem::path& folder, double timeout_seconds);
 /// Full path of a program found on PATH, or empty.
 std::string find_program(std::string_view name);
 
-// ---- threads -------------------------------------------------------------------------------------------------------
+// ---- threads
+// -------------------------------------------------------------------------------------------------------
 
 /// Threads that `parallel_for` uses: MOTE_THREADS, else what the machine has.
 int thread_count();
-/// Calls body(i) for i in [0, n) on several threads and waits for all.  Which thread takes which i is not defined, so a
-/// body writes only what belongs to i; reductions are done by the caller in order of i.  Any thread count, same bytes.
+/// Calls body(i) for i in [0, n) on several threads and waits for all.  Which thread takes which i is not
+/// defined, so a body writes only what belongs to i; reductions are done by the caller in order of i.  Any
+/// thread count, same bytes.
 void parallel_for(int n, const std::function<void(int)>& body);
 
-// ---- progress ------------------------------------------------------------------------------------------------------
+// ---- progress
+// ------------------------------------------------------------------------------------------------------
 
-/// Progress of long work, on standard error: a bar with ETA on a terminal, a plain line now and then otherwise.
-/// Silenced by `Progress::quiet = true` (tests).
+/// Progress of long work, on standard error: a bar with ETA on a terminal, a plain line now and then
+/// otherwise. Silenced by `Progress::quiet = true` (tests).
 class Progress {
  public:
   Progress(std::string what, std::int64_t total);
   ~Progress();
-  void advance(std::int64_t done, std::string_view note = {});  ///< `done` counts from the start, not since the last call
+  void advance(std::int64_t done,
+               std::string_view note = {});  ///< `done` counts from the start, not since the last call
 
   static bool quiet;
 

@@ -17,25 +17,26 @@ std::string_view name_of(Split split);  ///< "train", "validation", "test", "unu
 
 /// One input of the model for all samples.  Values are in `unit`, after the project's offset and scale.
 struct DataInput {
-  std::string name;                ///< "beat"
-  std::string unit;                ///< "mV"
-  double rate_hz = 0;              ///< of the time axis; 0: not a series
-  std::vector<std::int32_t> shape; ///< of one sample, without batch: [125, 1] (time, channels) or [3]
-  std::vector<float> values;       ///< sample-major: samples × count
+  std::string name;                   ///< "beat"
+  std::string unit;                   ///< "mV"
+  double rate_hz = 0;                 ///< of the time axis; 0: not a series
+  std::vector<std::int32_t> shape;    ///< of one sample, without batch: [125, 1] (time, channels) or [3]
+  std::vector<float> values;          ///< sample-major: samples × count
   std::vector<std::string> channels;  ///< names of the columns behind it, for messages and pictures
 
-  std::size_t count() const;       ///< elements of one sample
+  std::size_t count() const;  ///< elements of one sample
   std::span<const float> sample(std::size_t i) const { return {values.data() + i * count(), count()}; }
 };
 
 struct Dataset {
   std::string name;
   std::vector<DataInput> inputs;
-  std::vector<std::string> labels;       ///< class names; a sample's target is an index into it
-  std::vector<std::int32_t> target;      ///< by sample
-  std::vector<std::string> group;        ///< by sample: subject, record, machine; empty when there is no such column
-  std::vector<Split> split;              ///< by sample
-  std::vector<std::string> origin;       ///< by sample: "beats_test.csv:17", for messages
+  std::vector<std::string> labels;   ///< class names; a sample's target is an index into it
+  std::vector<std::int32_t> target;  ///< by sample
+  std::vector<std::string>
+      group;                 ///< by sample: subject, record, machine; empty when there is no such column
+  std::vector<Split> split;  ///< by sample
+  std::vector<std::string> origin;  ///< by sample: "beats_test.csv:17", for messages
 
   std::size_t size() const { return target.size(); }
   std::vector<std::size_t> indices(Split which) const;  ///< samples of a split, ascending

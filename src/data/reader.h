@@ -16,38 +16,40 @@ namespace mote {
 
 /// Rows and named columns of text cells, as they stand in the file.
 struct Table {
-  std::string file;                             ///< for messages
+  std::string file;  ///< for messages
   std::vector<std::string> columns;
-  std::vector<std::vector<std::string>> rows;   ///< each as long as `columns`
-  std::vector<std::int64_t> lines;              ///< by row: its line in the file, from 1
+  std::vector<std::vector<std::string>> rows;  ///< each as long as `columns`
+  std::vector<std::int64_t> lines;             ///< by row: its line in the file, from 1
 };
 
 /// One sensor input as mote.toml names it.
 struct InputSource {
   std::string name;
-  std::vector<std::string> columns;             ///< names; "s0..s124" is a range of numbered columns; "a / b", "a - b" derive one
+  std::vector<std::string>
+      columns;  ///< names; "s0..s124" is a range of numbered columns; "a / b", "a - b" derive one
   std::string unit;
   double rate_hz = 0;
-  double offset = 0, scale = 1;                 ///< value = (cell − offset) · scale
-  bool series = true;                           ///< columns are time steps [n, 1]; false: features [n]
+  double offset = 0, scale = 1;  ///< value = (cell − offset) · scale
+  bool series = true;            ///< columns are time steps [n, 1]; false: features [n]
 };
 
 /// Where samples come from and how they split: the [data] table of mote.toml.
 struct DataSource {
   std::string name;
   std::string reader = "csv_wide";
-  std::vector<std::filesystem::path> files;      ///< all samples; or by split, below
+  std::vector<std::filesystem::path> files;  ///< all samples; or by split, below
   std::map<Split, std::vector<std::filesystem::path>> split_files;
   std::vector<InputSource> inputs;
   std::string label_column;
-  std::vector<std::string> labels;               ///< the classes in order; empty: all that occur, sorted
-  std::vector<std::string> ignore_labels;        ///< rows with these are left out; any other unknown label is an error
+  std::vector<std::string> labels;  ///< the classes in order; empty: all that occur, sorted
+  std::vector<std::string>
+      ignore_labels;  ///< rows with these are left out; any other unknown label is an error
   std::string group_column;
-  std::string split_column;                      ///< holds "train", "validation", "test"
-  std::string split_by = "random";               ///< random | group | column | file
+  std::string split_column;                               ///< holds "train", "validation", "test"
+  std::string split_by = "random";                        ///< random | group | column | file
   double validation_fraction = 0.2, test_fraction = 0.2;  ///< of what is not given by file or column
   std::uint64_t seed = 1;
-  std::string missing = "error";                 ///< error | drop | zero: what an empty or NaN cell does
+  std::string missing = "error";  ///< error | drop | zero: what an empty or NaN cell does
 };
 
 struct Reader {

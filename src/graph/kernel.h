@@ -1,9 +1,11 @@
-// What runs.  A KernelCall is one call of one kernel with every argument decided, on canonical weights, knowing no target:
-// the narrow waist of mote.  Ops lower to it; `plan` picks for each call a KernelVariant that the target has, packs its
-// weights and gives its buffers addresses; `codegen` prints that plan; `sim` follows it on the host.
+// What runs.  A KernelCall is one call of one kernel with every argument decided, on canonical weights,
+// knowing no target: the narrow waist of mote.  Ops lower to it; `plan` picks for each call a KernelVariant
+// that the target has, packs its weights and gives its buffers addresses; `codegen` prints that plan; `sim`
+// follows it on the host.
 //
 // A KernelVariant is one file, src/kernels/<family>/<variant>.cpp, beside the device source that it describes
-// (device/mote/nn/<family>/…).  Each family has a variant named "reference": plain, never optimised, judge of the others.
+// (device/mote/nn/<family>/…).  Each family has a variant named "reference": plain, never optimised, judge of
+// the others.
 #pragma once
 
 #include <cstdint>
@@ -22,13 +24,15 @@ namespace mote {
 struct Isa;     // targets/target.h
 struct Target;  // targets/target.h
 
-/// The kernel's name, which is its device function's: "conv2d_s8".  A contract (arguments, arithmetic), not an implementation.
+/// The kernel's name, which is its device function's: "conv2d_s8".  A contract (arguments, arithmetic), not
+/// an implementation.
 using KernelId = std::string;
 
-// ---- parameters ----------------------------------------------------------------------------------------------------
+// ---- parameters
+// ----------------------------------------------------------------------------------------------------
 
-/// A Params struct of the device by field: name, C type, value.  Never raw bytes (AVR has 16-bit pointers and `int`s).
-/// Made from the struct itself, whose X-macro gives it `each_field` (device/mote/base/params.h).
+/// A Params struct of the device by field: name, C type, value.  Never raw bytes (AVR has 16-bit pointers and
+/// `int`s). Made from the struct itself, whose X-macro gives it `each_field` (device/mote/base/params.h).
 struct ParamBlock {
   using Value = std::variant<std::int64_t, float>;
   struct Field {
@@ -37,7 +41,7 @@ struct ParamBlock {
     Value value;
     bool operator==(const Field&) const = default;
   };
-  std::string type;    ///< "Conv2dS8Params"
+  std::string type;  ///< "Conv2dS8Params"
   std::vector<Field> fields;
   bool operator==(const ParamBlock&) const = default;
   const Value& at(std::string_view name) const;
@@ -48,8 +52,10 @@ struct FieldWriter {
   ParamBlock& block;
   template <class T>
   void operator()(const char* type, const char* name, const T& value) const {
-    if constexpr (std::is_floating_point_v<T>) block.fields.push_back({name, type, static_cast<float>(value)});
-    else block.fields.push_back({name, type, static_cast<std::int64_t>(value)});
+    if constexpr (std::is_floating_point_v<T>)
+      block.fields.push_back({name, type, static_cast<float>(value)});
+    else
+      block.fields.push_back({name, type, static_cast<std::int64_t>(value)});
   }
 };
 struct FieldReader {
@@ -78,26 +84,38 @@ Params from_block(const ParamBlock& block) {
   return params;
 }
 
-// ---- arguments -----------------------------------------------------------------------------------------------------
+// ---- arguments
+// -----------------------------------------------------------------------------------------------------
 
-/// A constant as a kernel reads it: typed bytes, and what they are for (they are counted and printed by role).
+/// A constant as a kernel reads it: typed bytes, and what they are for (they are counted and printed by
+/// role).
 struct Constant {
   enum class Role : std::uint8_t { Weights, Requant, Table };
-  std::string name;       ///< "conv1_weights": becomes the array's name in the generated source
+  std::string name;  ///< "conv1_weights": becomes the array's name in the generated source
   DType dtype = DType::S8;
   Shape shape;
-  Bytes bytes;            ///< little-endian
+  Bytes bytes;  ///< little-endian
   Role role = Role::Weights;
 };
 
 /// One argument, in the order of the device function's parameters.
 struct Arg {
-  struct In { TensorId tensor; };
-  struct Out { TensorId tensor; };
-  struct Rom { std::shared_ptr<const Constant> constant; };  ///< null: absent, the kernel gets a null pointer
-  struct Temp { std::size_t bytes; };                        ///< scratch, its content undefined before and after
-  struct State { StateId state; };                           ///< read and written, kept between inferences
-  DType dtype = DType::S8;                                   ///< of the pointer
+  struct In {
+    TensorId tensor;
+  };
+  struct Out {
+    TensorId tensor;
+  };
+  struct Rom {
+    std::shared_ptr<const Constant> constant;
+  };  ///< null: absent, the kernel gets a null pointer
+  struct Temp {
+    std::size_t bytes;
+  };  ///< scratch, its content undefined before and after
+  struct State {
+    StateId state;
+  };                        ///< read and written, kept between inferences
+  DType dtype = DType::S8;  ///< of the pointer
   std::variant<In, Out, Rom, Temp, State> what;
 };
 
@@ -110,22 +128,25 @@ struct KernelCall {
 template <class T>
 Arg rom_arg(std::string name, DType dtype, Shape shape, const std::vector<T>& values, Constant::Role role) {
   const auto* first = reinterpret_cast<const std::uint8_t*>(values.data());
-  Constant constant{std::move(name), dtype, std::move(shape), Bytes(first, first + values.size() * sizeof(T)), role};
+  Constant constant{std::move(name), dtype, std::move(shape), Bytes(first, first + values.size() * sizeof(T)),
+                    role};
   return Arg{dtype, Arg::Rom{std::make_shared<const Constant>(std::move(constant))}};
 }
 
-// ---- variants ------------------------------------------------------------------------------------------------------
+// ---- variants
+// ------------------------------------------------------------------------------------------------------
 
 /// What the host has proved about a call by looking at its constants: the licence for faster arithmetic.
 struct Facts {
-  std::int64_t accumulator_min = INT64_MIN, accumulator_max = INT64_MAX;  ///< over all inputs, all partial sums
-  int shift_min = -31, shift_max = 30;                                     ///< of the requantize table
+  std::int64_t accumulator_min = INT64_MIN,
+               accumulator_max = INT64_MAX;  ///< over all inputs, all partial sums
+  int shift_min = -31, shift_max = 30;       ///< of the requantize table
 };
 
 /// A call after packing: what really goes into flash and into the device function.
 struct Packed {
   ParamBlock params;
-  std::vector<Arg> args;         ///< as the device function takes them; Temp sizes are for the target
+  std::vector<Arg> args;  ///< as the device function takes them; Temp sizes are for the target
   Storage storage = Storage::Dense;
 };
 
@@ -133,15 +154,15 @@ struct Packed {
 /// `min_distance` bytes below the input's start (0: exactly over it; negative: not before).
 struct Overlap {
   enum class Direction : std::uint8_t { Forward, Backward };
-  int in = -1, out = -1;         ///< argument indices; −1: no overlap allowed
+  int in = -1, out = -1;  ///< argument indices; −1: no overlap allowed
   std::int64_t min_distance = 0;
   Direction direction = Direction::Forward;
 };
 
 struct Cost {
-  double instructions = 0;       ///< per inference, on the target
-  double cycles_estimated = 0;   ///< class table of the core, zero wait states; never called "measured"
-  std::size_t flash_bytes = 0;   ///< of code, when this call is the first to need it
+  double instructions = 0;      ///< per inference, on the target
+  double cycles_estimated = 0;  ///< class table of the core, zero wait states; never called "measured"
+  std::size_t flash_bytes = 0;  ///< of code, when this call is the first to need it
 };
 
 /// Host addresses of a call's arguments, in order; null where the argument is absent.
@@ -149,20 +170,23 @@ using Buffers = std::span<void* const>;
 
 struct KernelVariant {
   KernelId kernel;
-  std::string_view name;                                    ///< "reference", "dsp", "mve"; unique within the kernel
-  std::string_view header;                                  ///< device source, "mote/nn/conv2d/conv2d_s8.h"
-  std::string_view function;                                ///< in namespace mote; called as function(params, args…)
+  std::string_view name;      ///< "reference", "dsp", "mve"; unique within the kernel
+  std::string_view header;    ///< device source, "mote/nn/conv2d/conv2d_s8.h"
+  std::string_view function;  ///< in namespace mote; called as function(params, args…)
 
   bool (*needs)(const Isa&) = nullptr;                      ///< null: runs everywhere
   bool (*fits)(const KernelCall&, const Facts&) = nullptr;  ///< null: every call
-  Facts (*facts)(const KernelCall&) = nullptr;              ///< only the reference variant has it; null: nothing known
-  Packed (*pack)(const KernelCall&) = nullptr;              ///< null: canonical weights as they are
-  std::size_t (*scratch)(const KernelCall&) = nullptr;      ///< bytes; null: none beyond the call's Temp arguments
-  Overlap (*overlap)(const KernelCall&) = nullptr;          ///< null: none
-  RowSpan (*rows)(const KernelCall&, RowSpan out) = nullptr;     ///< input rows for output rows; null: needs the whole
+  Facts (*facts)(const KernelCall&) = nullptr;  ///< only the reference variant has it; null: nothing known
+  Packed (*pack)(const KernelCall&) = nullptr;  ///< null: canonical weights as they are
+  std::size_t (*scratch)(const KernelCall&) =
+      nullptr;                                      ///< bytes; null: none beyond the call's Temp arguments
+  Overlap (*overlap)(const KernelCall&) = nullptr;  ///< null: none
+  RowSpan (*rows)(const KernelCall&,
+                  RowSpan out) = nullptr;  ///< input rows for output rows; null: needs the whole
   Cost (*cost)(const KernelCall&, const Target&) = nullptr;
-  std::string (*emit)(const KernelCall&) = nullptr;         ///< the call's own source text; null: a plain call of `function`
-  void (*run)(const Packed&, Buffers) = nullptr;            ///< on the host; null: cannot run there
+  std::string (*emit)(const KernelCall&) =
+      nullptr;  ///< the call's own source text; null: a plain call of `function`
+  void (*run)(const Packed&, Buffers) = nullptr;  ///< on the host; null: cannot run there
 };
 
 /// All variants, in order of their files' names.

@@ -1,9 +1,10 @@
-// What an op is.  An op is one file, src/ops/<family>/<name>.cpp, that defines one OpDef: everything the host knows about
-// it.  Being in the folder is the registration.  Nothing outside that file knows the op by name, except passes that are
-// about it (folding batch norm is about batch norm).
+// What an op is.  An op is one file, src/ops/<family>/<name>.cpp, that defines one OpDef: everything the host
+// knows about it.  Being in the folder is the registration.  Nothing outside that file knows the op by name,
+// except passes that are about it (folding batch norm is about batch norm).
 //
-// The rules at the end (format, gradient, quantization, streaming, rows, channels) are what other rooms ask for.  A null
-// rule says "this op cannot do that", and whoever asks gives the user an error with the op's name.
+// The rules at the end (format, gradient, quantization, streaming, rows, channels) are what other rooms ask
+// for.  A null rule says "this op cannot do that", and whoever asks gives the user an error with the op's
+// name.
 #pragma once
 
 #include <array>
@@ -34,21 +35,22 @@ struct NodeRef {
   const std::vector<std::int64_t>& integers(std::string_view name) const;
 };
 
-// ---- schema --------------------------------------------------------------------------------------------------------
+// ---- schema
+// --------------------------------------------------------------------------------------------------------
 
 struct PortSpec {
   std::string_view name;
-  std::string_view doc;            ///< shape, unit, range
+  std::string_view doc;  ///< shape, unit, range
   bool optional = false;
-  bool variadic = false;           ///< the last port may repeat (concatenation)
-  bool constant = false;           ///< must be a constant
+  bool variadic = false;  ///< the last port may repeat (concatenation)
+  bool constant = false;  ///< must be a constant
 };
 
 struct AttributeSpec {
   std::string_view name;
   std::string_view doc;
-  Attribute default_value;                 ///< also fixes the type
-  std::vector<std::string> choices = {};   ///< of a word
+  Attribute default_value;                        ///< also fixes the type
+  std::vector<std::string> choices = {};          ///< of a word
   std::int64_t min = INT64_MIN, max = INT64_MAX;  ///< of integers
 };
 
@@ -59,7 +61,8 @@ struct Schema {
   std::vector<AttributeSpec> attributes;
 };
 
-// ---- rules ---------------------------------------------------------------------------------------------------------
+// ---- rules
+// ---------------------------------------------------------------------------------------------------------
 
 /// What one inference costs before any kernel is chosen.
 struct Work {
@@ -69,31 +72,35 @@ struct Work {
 
 /// An op of a file format in neutral form: the importer reads the container, the op's rule reads this.
 struct ForeignNode {
-  std::string op;                          ///< the format's own name: "CONV_2D"
+  std::string op;  ///< the format's own name: "CONV_2D"
   int version = 1;
-  Attributes attributes;                   ///< by the format's own names: "stride_h"
-  std::vector<TensorId> inputs, outputs;   ///< of the graph under construction
+  Attributes attributes;                  ///< by the format's own names: "stride_h"
+  std::vector<TensorId> inputs, outputs;  ///< of the graph under construction
   std::string name;
 };
 
 struct FormatRule {
-  std::string_view format;                 ///< "tflite"
-  std::string_view op;                     ///< ForeignNode::op that `read` understands and `write` makes
-  Result<void> (*read)(const ForeignNode&, Graph&);        ///< appends node(s); tensors exist already
-  Result<ForeignNode> (*write)(const NodeRef&, Graph&);    ///< may add constants the format wants (a shape, say)
+  std::string_view format;  ///< "tflite"
+  std::string_view op;      ///< ForeignNode::op that `read` understands and `write` makes
+  Result<void> (*read)(const ForeignNode&, Graph&);  ///< appends node(s); tensors exist already
+  Result<ForeignNode> (*write)(const NodeRef&,
+                               Graph&);  ///< may add constants the format wants (a shape, say)
 };
 
-/// Training.  Float only, batch-major: a tensor of the graph (leading batch 1) has `batch` times its elements here.
+/// Training.  Float only, batch-major: a tensor of the graph (leading batch 1) has `batch` times its elements
+/// here.
 struct TrainCall {
   NodeRef node;
   int batch = 1;
-  bool training = true;                    ///< false: evaluation (batch norm uses running figures, dropout passes)
-  std::uint64_t seed = 0;                  ///< of this node in this step
-  std::vector<float*> in;                  ///< activations, batch-major; constants as they are (running figures may be written)
+  bool training = true;    ///< false: evaluation (batch norm uses running figures, dropout passes)
+  std::uint64_t seed = 0;  ///< of this node in this step
+  std::vector<float*>
+      in;  ///< activations, batch-major; constants as they are (running figures may be written)
   std::vector<float*> out;
-  std::vector<float*> grad_in;             ///< to be added to for constants, to be overwritten for activations; null: not wanted
+  std::vector<float*>
+      grad_in;  ///< to be added to for constants, to be overwritten for activations; null: not wanted
   std::vector<const float*> grad_out;
-  float* saved = nullptr;                  ///< what forward keeps for backward: `saved(node, batch)` floats
+  float* saved = nullptr;  ///< what forward keeps for backward: `saved(node, batch)` floats
 };
 struct GradRule {
   std::size_t (*saved)(const NodeRef&, int batch);
@@ -103,17 +110,20 @@ struct GradRule {
 
 /// How the op's tensors get scales in int8, after TFLite's 8-bit specification.
 struct QuantRule {
-  int weight = -1;                         ///< input that is a symmetric s8 constant, one scale per index of `channel_axis`
+  int weight = -1;  ///< input that is a symmetric s8 constant, one scale per index of `channel_axis`
   int channel_axis = 0;
-  int bias = -1;                           ///< input that is s32 at scale in·weight, zero point 0
-  bool same_scale = false;                 ///< all activations share one scale and zero point (pools, reshape, concatenation)
-  float fixed_output_scale = 0;            ///< > 0: the output's scale is given (softmax: 1/256 …)
+  int bias = -1;  ///< input that is s32 at scale in·weight, zero point 0
+  bool same_scale =
+      false;  ///< all activations share one scale and zero point (pools, reshape, concatenation)
+  float fixed_output_scale = 0;              ///< > 0: the output's scale is given (softmax: 1/256 …)
   std::int32_t fixed_output_zero_point = 0;  ///< (… and −128)
 };
 
 /// The op along its time axis (dimension 1 of NHWC): what streaming needs.
 struct StreamRule {
-  struct Window { int kernel, stride, dilation, pad_before; };  ///< in steps of the input's time axis
+  struct Window {
+    int kernel, stride, dilation, pad_before;
+  };  ///< in steps of the input's time axis
   Window (*time)(const NodeRef&);
 };
 
@@ -129,12 +139,13 @@ struct RowRule {
 
 /// Which channel dimensions are tied, so that pruning one prunes the others and a scale can move through.
 struct ChannelRule {
-  bool passes_through = false;             ///< channel c of the output is channel c of every activation input
-  int weight_in_axis = -1;                 ///< of input 1: its axis that follows the input's channels
-  int weight_out_axis = -1;                ///< of input 1: its axis that becomes the output's channels
+  bool passes_through = false;  ///< channel c of the output is channel c of every activation input
+  int weight_in_axis = -1;      ///< of input 1: its axis that follows the input's channels
+  int weight_out_axis = -1;     ///< of input 1: its axis that becomes the output's channels
 };
 
-// ---- the op --------------------------------------------------------------------------------------------------------
+// ---- the op
+// --------------------------------------------------------------------------------------------------------
 
 struct OpDef {
   std::string_view name;
@@ -142,13 +153,15 @@ struct OpDef {
 
   /// Output types from input types and attributes; checks what the schema cannot say.
   Result<std::vector<TensorType>> (*infer)(const NodeRef&) = nullptr;
-  /// What this op promises at a stage beyond the schema (scales of a quantized pool agree, say); null: nothing more.
+  /// What this op promises at a stage beyond the schema (scales of a quantized pool agree, say); null:
+  /// nothing more.
   Result<void> (*verify)(const NodeRef&, Stage) = nullptr;
   /// The kernel calls that compute the node: target-free, canonical weights, every number decided.
   Result<std::vector<KernelCall>> (*lower)(const NodeRef&) = nullptr;
   Work (*work)(const NodeRef&) = nullptr;
 
-  /// The output is the input's bytes under another shape (reshape): no call; the planner gives both one address.
+  /// The output is the input's bytes under another shape (reshape): no call; the planner gives both one
+  /// address.
   bool view = false;
 
   std::span<const FormatRule> formats = {};
@@ -170,7 +183,8 @@ const OpDef& op_of(const Node& node);
 /// An error when the schema or the op refuses it: it names the node.
 Result<TensorId> append_node(Graph& graph, Node node);
 
-/// A file of src/ops defines its op with this; the name is the path below src/ops, '/' as '_' (CMake lists them so).
+/// A file of src/ops defines its op with this; the name is the path below src/ops, '/' as '_' (CMake lists
+/// them so).
 #define MOTE_OP(file) const ::mote::OpDef& mote_op_##file()
 
 }  // namespace mote

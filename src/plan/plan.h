@@ -1,5 +1,6 @@
-// Plan: the module as a device will execute it.  Steps in order, each call with the variant chosen for the target, its
-// packed constants, and an address for every buffer.  `codegen` prints it, `sim` follows it; neither decides anything.
+// Plan: the module as a device will execute it.  Steps in order, each call with the variant chosen for the
+// target, its packed constants, and an address for every buffer.  `codegen` prints it, `sim` follows it;
+// neither decides anything.
 #pragma once
 
 #include <optional>
@@ -13,13 +14,14 @@ namespace mote {
 
 struct Target;  // targets/target.h
 
-// ---- memory --------------------------------------------------------------------------------------------------------
+// ---- memory
+// --------------------------------------------------------------------------------------------------------
 
 /// Where a buffer lies.  `step` and `wrap` serve loops: iteration i of the innermost Loop finds it at
 /// offset + (i · step) mod wrap, which makes ring and row buffers.  Both 0: it stays where it is.
 struct Address {
-  std::int32_t region = 0;     ///< index in Memory::regions
-  std::int64_t offset = -1;    ///< bytes from the region's start; −1: not planned
+  std::int32_t region = 0;   ///< index in Memory::regions
+  std::int64_t offset = -1;  ///< bytes from the region's start; −1: not planned
   std::int64_t step = 0;
   std::int64_t wrap = 0;
 };
@@ -30,13 +32,13 @@ struct Buffer {
   TensorId tensor = kNoTensor;  ///< kNoTensor: scratch or state
   StateId state = -1;
   std::size_t bytes = 0;
-  int first = 0, last = 0;      ///< steps between which its content matters, both inclusive
+  int first = 0, last = 0;  ///< steps between which its content matters, both inclusive
   Address at;
 };
 
 struct Region {
-  std::string name;             ///< "arena"
-  std::size_t bytes = 0;        ///< used, a multiple of 16
+  std::string name;       ///< "arena"
+  std::size_t bytes = 0;  ///< used, a multiple of 16
 };
 
 struct Memory {
@@ -46,25 +48,40 @@ struct Memory {
   int peak_step = 0;            ///< where that is
 };
 
-// ---- steps ---------------------------------------------------------------------------------------------------------
+// ---- steps
+// ---------------------------------------------------------------------------------------------------------
 
 struct Step;
 
 struct Call {
-  KernelCall call;                        ///< as lowered, canonical
+  KernelCall call;  ///< as lowered, canonical
   const KernelVariant* variant = nullptr;
-  Packed packed;                          ///< as it goes to the device
-  std::vector<std::optional<Address>> at; ///< by packed argument; nothing for constants and absent ones
-  std::size_t node = 0;                   ///< index in the graph: the layer it belongs to
+  Packed packed;                           ///< as it goes to the device
+  std::vector<std::optional<Address>> at;  ///< by packed argument; nothing for constants and absent ones
+  std::size_t node = 0;                    ///< index in the graph: the layer it belongs to
 };
 /// The body n times: rows of a chain of layers, time steps.
-struct Loop { std::int32_t n = 0; std::vector<Step> body; };
+struct Loop {
+  std::int32_t n = 0;
+  std::vector<Step> body;
+};
 /// Bodies of IF; the condition is one byte.
-struct If { Address condition; std::vector<Step> then, otherwise; };
+struct If {
+  Address condition;
+  std::vector<Step> then, otherwise;
+};
 /// Bodies of WHILE: `condition_steps` compute the byte, then the body runs while it is not 0.
-struct While { std::vector<Step> condition_steps; Address condition; std::vector<Step> body; };
-/// The body in every n-th invocation, counted from `phase`: layers behind a strided one, inputs at several rates.
-struct Every { std::int32_t n = 1, phase = 0; std::vector<Step> body; };
+struct While {
+  std::vector<Step> condition_steps;
+  Address condition;
+  std::vector<Step> body;
+};
+/// The body in every n-th invocation, counted from `phase`: layers behind a strided one, inputs at several
+/// rates.
+struct Every {
+  std::int32_t n = 1, phase = 0;
+  std::vector<Step> body;
+};
 
 struct Step {
   std::variant<Call, Loop, If, While, Every> what;
@@ -78,20 +95,21 @@ struct Endpoint {
 
 struct Plan {
   std::string target;
-  std::string optimize;              ///< "speed", "size", "ram"
+  std::string optimize;  ///< "speed", "size", "ram"
   std::vector<Step> steps;
   Memory memory;
   std::vector<Endpoint> inputs, outputs;
-  bool fused = true;                 ///< false: every tensor of the graph is materialised (--no-fuse)
+  bool fused = true;  ///< false: every tensor of the graph is materialised (--no-fuse)
 };
 
-// ---- making one ----------------------------------------------------------------------------------------------------
+// ---- making one
+// ----------------------------------------------------------------------------------------------------
 
 struct PlanOptions {
   enum class Optimize : std::uint8_t { Speed, Size, Ram } optimize = Optimize::Speed;
-  bool keep_input = false;           ///< inputs keep their bytes through an inference
-  bool fuse = true;                  ///< false: no buffer is shared between tensors that are alive within one layer
-  bool reference_only = false;       ///< what `sim` follows: reference variants on canonical weights
+  bool keep_input = false;  ///< inputs keep their bytes through an inference
+  bool fuse = true;         ///< false: no buffer is shared between tensors that are alive within one layer
+  bool reference_only = false;  ///< what `sim` follows: reference variants on canonical weights
 };
 
 Result<Plan> make_plan(const Module& module, const Target& target, const PlanOptions& options);

@@ -1,5 +1,5 @@
-// Sim: executes a module on the host with the reference kernels, the very device functions, at the addresses of a Plan.
-// What it answers is what every firmware must answer, byte for byte.
+// Sim: executes a module on the host with the reference kernels, the very device functions, at the addresses
+// of a Plan. What it answers is what every firmware must answer, byte for byte.
 #pragma once
 
 #include <functional>
@@ -16,8 +16,8 @@ class Sim {
   /// Called after each step with every tensor that step has written, while it is still there.
   using OnTensor = std::function<void(TensorId, std::span<const std::uint8_t>)>;
 
-  /// Plans `module` for the host with reference kernels (nothing fused) and prepares memory.  The module must be Deployable
-  /// (float or quantized) and outlive the Sim.
+  /// Plans `module` for the host with reference kernels (nothing fused) and prepares memory.  The module must
+  /// be Deployable (float or quantized) and outlive the Sim.
   static Result<Sim> make(const Module& module);
 
   /// One inference: `inputs[i]` is the content of model input i, exactly as many bytes as the tensor has.
@@ -34,8 +34,8 @@ class Sim {
   std::vector<std::vector<std::uint64_t>> regions_;  ///< 8-byte units keep every address aligned
 };
 
-/// Real values → the tensor's bytes: round half away from zero, saturated; a float tensor takes the bits.  NaN becomes the
-/// zero point.  The generated `P_quantize_input` does the same.
+/// Real values → the tensor's bytes: round half away from zero, saturated; a float tensor takes the bits. NaN
+/// becomes the zero point.  The generated `P_quantize_input` does the same.
 Bytes to_tensor_bytes(const Tensor& tensor, std::span<const float> values);
 std::vector<float> to_reals(const Tensor& tensor, std::span<const std::uint8_t> bytes);
 

@@ -1,6 +1,6 @@
-// Fixed-point arithmetic of int8 ops: the double rounding of TensorFlow Lite Micro's reference kernels, and of CMSIS-NN.
-// Source: TFLite 8-bit quantization specification; Jacob et al. 2018, "Quantization and Training of Neural Networks for
-// Efficient Integer-Arithmetic-Only Inference", §2.2.
+// Fixed-point arithmetic of int8 ops: the double rounding of TensorFlow Lite Micro's reference kernels, and
+// of CMSIS-NN. Source: TFLite 8-bit quantization specification; Jacob et al. 2018, "Quantization and Training
+// of Neural Networks for Efficient Integer-Arithmetic-Only Inference", §2.2.
 #ifndef MOTE_BASE_FIXED_H
 #define MOTE_BASE_FIXED_H
 
@@ -23,14 +23,17 @@ MOTE_KERNEL int32_t rounding_divide_by_pot(int32_t x, int32_t exponent) {
 }
 
 // x · multiplier · 2^(shift − 31), rounded twice.  multiplier in [2^30, 2^31) or 0; −31 ≤ shift ≤ 30.
-// shift > 0: x · 2^shift must fit 32 bits, which the host has proved from the accumulator's bounds; it wraps otherwise.
+// shift > 0: x · 2^shift must fit 32 bits, which the host has proved from the accumulator's bounds; it wraps
+// otherwise.
 MOTE_KERNEL int32_t requantize(int32_t x, int32_t multiplier, int32_t shift) {
   const int32_t left = shift > 0 ? shift : 0;
   const int32_t right = shift > 0 ? 0 : -shift;
   return rounding_divide_by_pot(doubling_high_mul((int32_t)((uint32_t)x << left), multiplier), right);
 }
 
-MOTE_KERNEL int32_t clamp(int32_t x, int32_t low, int32_t high) { return x < low ? low : (x > high ? high : x); }
+MOTE_KERNEL int32_t clamp(int32_t x, int32_t low, int32_t high) {
+  return x < low ? low : (x > high ? high : x);
+}
 
 }  // namespace mote
 

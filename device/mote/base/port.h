@@ -1,4 +1,5 @@
-// The compiler, as mote's device sources see it.  C++11, freestanding: no C++ standard headers, no heap, no exceptions.
+// The compiler, as mote's device sources see it.  C++11, freestanding: no C++ standard headers, no heap, no
+// exceptions.
 #ifndef MOTE_BASE_PORT_H
 #define MOTE_BASE_PORT_H
 
@@ -6,8 +7,9 @@
 #include <stdint.h>
 #include <string.h>
 
-// Kernels are always inlined into the function that the generated code wraps around them, one per layer or one per kernel:
-// plain `inline` would share one unspecialised copy (measured with arm-none-eabi-gcc 12 at -O2 and -Os).
+// Kernels are always inlined into the function that the generated code wraps around them, one per layer or
+// one per kernel: plain `inline` would share one unspecialised copy (measured with arm-none-eabi-gcc 12 at
+// -O2 and -Os).
 #if defined(__GNUC__) || defined(__clang__)
 #define MOTE_KERNEL inline __attribute__((always_inline))
 #define MOTE_NOINLINE __attribute__((noinline))
