@@ -1,0 +1,12 @@
+// Internal to the room: a node against its op's schema.
+#pragma once
+
+#include "graph/op.h"
+
+namespace mote {
+
+/// The op is known; inputs are as many as the schema says, present, in range, constant where they must be;
+/// attributes are known, of the right type, within range.  The error names the layer.
+Result<void> check_schema(const Graph& graph, const Node& node);
+
+}  // namespace mote
