@@ -150,8 +150,9 @@ struct Packed {
   Storage storage = Storage::Dense;
 };
 
-/// When an output may lie over an input.  Forward: rows are written upwards, so the output may start at least
-/// `min_distance` bytes below the input's start (0: exactly over it; negative: not before).
+/// When an output may lie over an input.  Forward (rows are written upwards): safe when the output starts at
+/// least `min_distance` bytes below the input's start; 0: exactly over it or anywhere below; negative: even
+/// that far above. Backward: the same of the ends, mirrored.
 struct Overlap {
   enum class Direction : std::uint8_t { Forward, Backward };
   int in = -1, out = -1;  ///< argument indices; −1: no overlap allowed
@@ -179,7 +180,7 @@ struct KernelVariant {
   Facts (*facts)(const KernelCall&) = nullptr;  ///< only the reference variant has it; null: nothing known
   Packed (*pack)(const KernelCall&) = nullptr;  ///< null: canonical weights as they are
   std::size_t (*scratch)(const KernelCall&) =
-      nullptr;                                      ///< bytes; null: none beyond the call's Temp arguments
+      nullptr;  ///< bytes of a last argument `void* scratch`; null: it takes none
   Overlap (*overlap)(const KernelCall&) = nullptr;  ///< null: none
   RowSpan (*rows)(const KernelCall&,
                   RowSpan out) = nullptr;  ///< input rows for output rows; null: needs the whole

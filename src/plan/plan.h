@@ -32,7 +32,10 @@ struct Buffer {
   TensorId tensor = kNoTensor;  ///< kNoTensor: scratch or state
   StateId state = -1;
   std::size_t bytes = 0;
-  int first = 0, last = 0;  ///< steps between which its content matters, both inclusive
+  int first = 0,
+      last = 0;  ///< steps between which its content matters, both inclusive; −1: before the first step
+  std::int32_t within =
+      -1;  ///< index of the buffer whose room it uses: a view, or an in-place output; −1: its own
   Address at;
 };
 
@@ -59,6 +62,7 @@ struct Call {
   Packed packed;                           ///< as it goes to the device
   std::vector<std::optional<Address>> at;  ///< by packed argument; nothing for constants and absent ones
   std::size_t node = 0;                    ///< index in the graph: the layer it belongs to
+  std::vector<TensorId> completes;         ///< tensors whose value is whole after this call, views included
 };
 /// The body n times: rows of a chain of layers, time steps.
 struct Loop {
@@ -109,10 +113,11 @@ struct PlanOptions {
   enum class Optimize : std::uint8_t { Speed, Size, Ram } optimize = Optimize::Speed;
   bool keep_input = false;  ///< inputs keep their bytes through an inference
   bool fuse = true;         ///< false: no buffer is shared between tensors that are alive within one layer
-  bool reference_only = false;  ///< what `sim` follows: reference variants on canonical weights
 };
 
 Result<Plan> make_plan(const Module& module, const Target& target, const PlanOptions& options);
+/// What `sim` follows: reference variants on canonical weights, every tensor materialised, no target.
+Result<Plan> make_reference_plan(const Module& module);
 
 /// Address of a tensor while it is alive, or null when it is not materialised.
 const Buffer* buffer_of(const Plan& plan, TensorId tensor);

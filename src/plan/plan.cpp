@@ -1,0 +1,311 @@
+// make_plan: lowers the graph, chooses a variant for each call, finds lifetimes, and gives every buffer an
+// address.
+#include "plan/plan.h"
+
+#include <algorithm>
+#include <map>
+
+#include "plan/arena.h"
+#include "targets/target.h"
+
+namespace mote {
+
+namespace {
+
+constexpr int kBeforeAll = -1;
+
+class Planner {
+ public:
+  /// `target` null: reference variants only.
+  Planner(const Module& module, const Target* target, const PlanOptions& options)
+      : module_(module), graph_(module.main()), target_(target), options_(options) {}
+
+  Result<Plan> run() {
+    if (module_.graphs.size() > 1) {
+      return error("the model has several graphs (control flow)", "only models of one graph can be compiled");
+    }
+    MOTE_TRY_VOID(lower());
+    find_lifetimes();
+    share_in_place();
+    place();
+    address();
+    return std::move(plan_);
+  }
+
+ private:
+  Call& call(std::size_t step) { return std::get<Call>(plan_.steps[step].what); }
+
+  // ---- lowering and choice
+  // -----------------------------------------------------------------------------------------
+
+  Result<void> lower() {
+    plan_.target = target_ ? target_->name : "reference";
+    plan_.optimize = options_.optimize == PlanOptions::Optimize::Speed  ? "speed"
+                     : options_.optimize == PlanOptions::Optimize::Size ? "size"
+                                                                        : "ram";
+    plan_.fused = options_.fuse;
+    for (std::size_t n = 0; n < graph_.nodes.size(); ++n) {
+      const Node& node = graph_.nodes[n];
+      const OpDef& op = op_of(node);
+      if (op.view) continue;
+      auto calls = op.lower(NodeRef{graph_, node});
+      if (!calls) return calls.error().in(text::cat("layer '", node.name, "'"));
+      for (KernelCall& lowered : *calls) {
+        Call chosen;
+        chosen.variant = &choose(lowered);
+        chosen.packed =
+            chosen.variant->pack ? chosen.variant->pack(lowered) : Packed{lowered.params, lowered.args};
+        if (chosen.variant->scratch != nullptr) {
+          chosen.packed.args.push_back({DType::U8, Arg::Temp{chosen.variant->scratch(lowered)}});
+        }
+        chosen.call = std::move(lowered);
+        chosen.node = n;
+        plan_.steps.push_back({std::move(chosen)});
+      }
+    }
+    return {};
+  }
+
+  const KernelVariant& choose(const KernelCall& lowered) const {
+    const KernelVariant& reference = reference_of(lowered.kernel);
+    if (target_ == nullptr) return reference;
+    const Facts facts = reference.facts ? reference.facts(lowered) : Facts{};
+    const KernelVariant* best = &reference;
+    for (const KernelVariant* variant : kernel_registry()) {
+      if (variant->kernel != lowered.kernel || variant->cost == nullptr) continue;
+      if (variant->needs != nullptr && !variant->needs(target_->isa)) continue;
+      if (variant->fits != nullptr && !variant->fits(lowered, facts)) continue;
+      if (best->cost == nullptr || rank(*variant, lowered) < rank(*best, lowered)) best = variant;
+    }
+    return *best;
+  }
+
+  // Smaller is better.  `size` weighs flash first, the others instructions; ties go to the earlier file.
+  std::pair<double, double> rank(const KernelVariant& variant, const KernelCall& lowered) const {
+    const Cost cost = variant.cost(lowered, *target_);
+    const auto flash = static_cast<double>(cost.flash_bytes);
+    if (options_.optimize == PlanOptions::Optimize::Size) return {flash, cost.instructions};
+    return {cost.instructions, flash};
+  }
+
+  // ---- lifetimes
+  // ---------------------------------------------------------------------------------------------------
+
+  std::size_t buffer_of_tensor(TensorId id) {
+    if (const auto found = by_tensor_.find(id); found != by_tensor_.end()) return found->second;
+    Buffer buffer;
+    buffer.name = graph_.tensor(id).name;
+    buffer.tensor = id;
+    buffer.bytes = graph_.tensor(id).type.bytes();
+    buffer.first = static_cast<int>(plan_.steps.size());
+    buffer.last = kBeforeAll;
+    plan_.memory.buffers.push_back(buffer);
+    return by_tensor_[id] = plan_.memory.buffers.size() - 1;
+  }
+
+  std::size_t root(std::size_t buffer) const {
+    while (plan_.memory.buffers[buffer].within >= 0)
+      buffer = static_cast<std::size_t>(plan_.memory.buffers[buffer].within);
+    return buffer;
+  }
+
+  void use(std::size_t buffer, int step) {
+    for (;;) {  // a view keeps alive what it looks at
+      Buffer& b = plan_.memory.buffers[buffer];
+      b.first = std::min(b.first, step);
+      b.last = std::max(b.last, step);
+      if (b.within < 0) return;
+      buffer = static_cast<std::size_t>(b.within);
+    }
+  }
+
+  void find_lifetimes() {
+    const int after_all = static_cast<int>(plan_.steps.size());
+    for (const GraphInput& input : graph_.inputs) {
+      const std::size_t buffer = buffer_of_tensor(input.tensor);
+      use(buffer, kBeforeAll);
+      if (options_.keep_input) use(buffer, after_all);
+    }
+    for (const Node& node : graph_.nodes) {
+      if (!op_of(node).view || graph_.tensor(node.inputs[0]).is_constant()) continue;
+      const std::size_t seen = buffer_of_tensor(node.inputs[0]);
+      plan_.memory.buffers[buffer_of_tensor(node.outputs[0])].within = static_cast<std::int32_t>(seen);
+    }
+    for (int step = 0; step < after_all; ++step) use_arguments(step);
+    for (const TensorId id : graph_.outputs) use(buffer_of_tensor(id), after_all);
+    for (const StateVar& state : module_.states) {
+      Buffer buffer;
+      buffer.name = state.name;
+      buffer.state = state.id;
+      buffer.bytes = state.type.bytes();
+      buffer.first = kBeforeAll;
+      buffer.last = after_all;
+      plan_.memory.buffers.push_back(buffer);
+    }
+    find_completions();
+  }
+
+  void use_arguments(int step) {
+    const Call& c = call(static_cast<std::size_t>(step));
+    auto& scratch = scratch_.emplace_back();
+    for (const Arg& arg : c.packed.args) {
+      if (const auto* in = std::get_if<Arg::In>(&arg.what)) use(buffer_of_tensor(in->tensor), step);
+      if (const auto* out = std::get_if<Arg::Out>(&arg.what)) use(buffer_of_tensor(out->tensor), step);
+      if (const auto* temp = std::get_if<Arg::Temp>(&arg.what)) {
+        Buffer buffer;
+        buffer.name = text::cat(graph_.nodes[c.node].name, " scratch");
+        buffer.bytes = temp->bytes;
+        buffer.first = buffer.last = step;
+        plan_.memory.buffers.push_back(buffer);
+        scratch.push_back(plan_.memory.buffers.size() - 1);
+      }
+    }
+  }
+
+  // A tensor is whole after the last call that writes it; its views with it.
+  void find_completions() {
+    std::map<TensorId, std::size_t> last_writer;
+    for (std::size_t step = 0; step < plan_.steps.size(); ++step) {
+      for (const Arg& arg : call(step).packed.args) {
+        if (const auto* out = std::get_if<Arg::Out>(&arg.what)) last_writer[out->tensor] = step;
+      }
+    }
+    for (const auto& [tensor, step] : last_writer) {
+      call(step).completes.push_back(tensor);
+      for (const auto& [other, buffer] : by_tensor_) {
+        if (other != tensor && looks_at(buffer, by_tensor_.at(tensor))) call(step).completes.push_back(other);
+      }
+    }
+  }
+
+  bool looks_at(std::size_t buffer, std::size_t seen) const {
+    while (plan_.memory.buffers[buffer].within >= 0) {
+      buffer = static_cast<std::size_t>(plan_.memory.buffers[buffer].within);
+      if (buffer == seen) return true;
+    }
+    return false;
+  }
+
+  // An output takes its input's place where the variant allows it and nobody needs the input any more.
+  void share_in_place() {
+    if (!options_.fuse) return;
+    for (std::size_t step = 0; step < plan_.steps.size(); ++step) {
+      const Call& c = call(step);
+      if (c.variant->overlap == nullptr) continue;
+      const Overlap overlap = c.variant->overlap(c.call);
+      if (overlap.in < 0 || overlap.out < 0 || overlap.min_distance > 0) continue;
+      const auto* in = std::get_if<Arg::In>(&c.packed.args[static_cast<std::size_t>(overlap.in)].what);
+      const auto* out = std::get_if<Arg::Out>(&c.packed.args[static_cast<std::size_t>(overlap.out)].what);
+      if (in == nullptr || out == nullptr) continue;
+      const std::size_t from = root(by_tensor_.at(in->tensor));
+      const std::size_t to = root(by_tensor_.at(out->tensor));
+      std::vector<Buffer>& buffers = plan_.memory.buffers;
+      const bool dies_here = buffers[from].last == static_cast<int>(step);
+      const bool born_here = buffers[to].first == static_cast<int>(step);
+      if (from == to || !dies_here || !born_here || buffers[to].bytes > buffers[from].bytes) continue;
+      if (reads_elsewhere(c, overlap.in, from)) continue;
+      buffers[to].within = static_cast<std::int32_t>(from);
+      buffers[from].last = buffers[to].last;
+    }
+  }
+
+  // Does the call read that buffer through another argument as well?
+  bool reads_elsewhere(const Call& c, int argument, std::size_t buffer) const {
+    for (std::size_t i = 0; i < c.packed.args.size(); ++i) {
+      const auto* in = std::get_if<Arg::In>(&c.packed.args[i].what);
+      if (in != nullptr && static_cast<int>(i) != argument && root(by_tensor_.at(in->tensor)) == buffer)
+        return true;
+    }
+    return false;
+  }
+
+  // ---- addresses
+  // ---------------------------------------------------------------------------------------------------
+
+  void place() {
+    std::vector<std::size_t> roots;
+    std::vector<Interval> intervals;
+    for (std::size_t i = 0; i < plan_.memory.buffers.size(); ++i) {
+      const Buffer& buffer = plan_.memory.buffers[i];
+      if (buffer.within >= 0) continue;
+      roots.push_back(i);
+      intervals.push_back({buffer.bytes, buffer.first, buffer.last});
+    }
+    const ArenaLayout layout = place_greedily(intervals);
+    for (std::size_t i = 0; i < roots.size(); ++i)
+      plan_.memory.buffers[roots[i]].at.offset = static_cast<std::int64_t>(layout.offsets[i]);
+    for (std::size_t i = 0; i < plan_.memory.buffers.size(); ++i)
+      plan_.memory.buffers[i].at.offset = plan_.memory.buffers[root(i)].at.offset;
+    plan_.memory.regions = {{"arena", layout.bytes}};
+    plan_.memory.lower_bound = layout.lower_bound;
+    plan_.memory.peak_step = layout.peak_step;
+  }
+
+  void address() {
+    for (std::size_t step = 0; step < plan_.steps.size(); ++step) {
+      Call& c = call(step);
+      std::size_t scratch = 0;
+      for (const Arg& arg : c.packed.args) {
+        std::optional<Address> at;
+        if (const auto* in = std::get_if<Arg::In>(&arg.what)) at = address_of(in->tensor);
+        if (const auto* out = std::get_if<Arg::Out>(&arg.what)) at = address_of(out->tensor);
+        if (const auto* state = std::get_if<Arg::State>(&arg.what)) at = address_of_state(state->state);
+        if (std::holds_alternative<Arg::Temp>(arg.what))
+          at = plan_.memory.buffers[scratch_[step][scratch++]].at;
+        c.at.push_back(at);
+      }
+    }
+    for (const GraphInput& input : graph_.inputs)
+      plan_.inputs.push_back({input.tensor, address_of(input.tensor)});
+    for (const TensorId id : graph_.outputs) plan_.outputs.push_back({id, address_of(id)});
+  }
+
+  Address address_of(TensorId id) const { return plan_.memory.buffers[by_tensor_.at(id)].at; }
+  Address address_of_state(StateId id) const {
+    for (const Buffer& buffer : plan_.memory.buffers) {
+      if (buffer.state == id) return buffer.at;
+    }
+    MOTE_CHECK(false, "a state that the module does not have");
+    std::abort();
+  }
+
+  const Module& module_;
+  const Graph& graph_;
+  const Target* target_;
+  const PlanOptions& options_;
+  Plan plan_;
+  std::map<TensorId, std::size_t> by_tensor_;
+  std::vector<std::vector<std::size_t>> scratch_;  // by step: buffers of its Temp arguments, in order
+};
+
+}  // namespace
+
+namespace {
+Result<Plan> plan_for(const Module& module, const Target* target, const PlanOptions& options) {
+  for (const TensorId id : module.main().outputs) {
+    if (!module.main().tensor(id).is_constant()) continue;
+    return error(text::cat("output '", module.main().tensor(id).name, "' is a constant"),
+                 "a model must compute its outputs");
+  }
+  return Planner(module, target, options).run();
+}
+}  // namespace
+
+Result<Plan> make_plan(const Module& module, const Target& target, const PlanOptions& options) {
+  return plan_for(module, &target, options);
+}
+
+Result<Plan> make_reference_plan(const Module& module) {
+  PlanOptions options;
+  options.fuse = false;
+  return plan_for(module, nullptr, options);
+}
+
+const Buffer* buffer_of(const Plan& plan, TensorId tensor) {
+  for (const Buffer& buffer : plan.memory.buffers) {
+    if (buffer.tensor == tensor) return &buffer;
+  }
+  return nullptr;
+}
+
+}  // namespace mote

@@ -1,0 +1,105 @@
+#include "sim/sim.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace mote {
+
+Result<Sim> Sim::make(const Module& module) {
+  MOTE_TRY_VOID(verify(module, Stage::Deployable));
+  MOTE_TRY(Plan plan, make_reference_plan(module));
+  Sim sim;
+  for (const Region& region : plan.memory.regions) sim.regions_.emplace_back(region.bytes / 8);
+  sim.plan_ = std::make_shared<const Plan>(std::move(plan));
+  sim.module_ = &module;
+  sim.reset();
+  return sim;
+}
+
+namespace {
+std::uint8_t* host_address(std::vector<std::vector<std::uint64_t>>& regions, const Address& at) {
+  return reinterpret_cast<std::uint8_t*>(regions[static_cast<std::size_t>(at.region)].data()) + at.offset;
+}
+}  // namespace
+
+void Sim::invoke(std::span<const std::span<const std::uint8_t>> inputs, const OnTensor& on_tensor) {
+  MOTE_CHECK(inputs.size() == plan_->inputs.size(), "as many inputs as the model has");
+  const Graph& graph = module_->main();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Endpoint& end = plan_->inputs[i];
+    MOTE_CHECK(inputs[i].size() == graph.tensor(end.tensor).type.bytes(), "an input of the tensor's size");
+    std::memcpy(host_address(regions_, end.at), inputs[i].data(), inputs[i].size());
+    if (on_tensor) on_tensor(end.tensor, inputs[i]);
+  }
+  std::vector<void*> buffers;
+  for (const Step& step : plan_->steps) {
+    const Call& call = std::get<Call>(step.what);
+    buffers.clear();
+    for (std::size_t a = 0; a < call.packed.args.size(); ++a) {
+      void* at = call.at[a] ? host_address(regions_, *call.at[a]) : nullptr;
+      const auto* rom = std::get_if<Arg::Rom>(&call.packed.args[a].what);
+      // Kernels take constants as const; the list of buffers holds both kinds.
+      if (rom != nullptr && rom->constant != nullptr)
+        at = const_cast<std::uint8_t*>(rom->constant->bytes.data());
+      buffers.push_back(at);
+    }
+    call.variant->run(call.packed, buffers);
+    if (!on_tensor) continue;
+    for (const TensorId id : call.completes) {
+      on_tensor(id, {host_address(regions_, buffer_of(*plan_, id)->at), graph.tensor(id).type.bytes()});
+    }
+  }
+}
+
+std::span<const std::uint8_t> Sim::output(int i) const {
+  const Endpoint& end = plan_->outputs[static_cast<std::size_t>(i)];
+  const auto* base =
+      reinterpret_cast<const std::uint8_t*>(regions_[static_cast<std::size_t>(end.at.region)].data());
+  return {base + end.at.offset, module_->main().tensor(end.tensor).type.bytes()};
+}
+
+void Sim::reset() {
+  for (auto& region : regions_) std::fill(region.begin(), region.end(), 0);
+  for (const Buffer& buffer : plan_->memory.buffers) {
+    if (buffer.state < 0) continue;
+    const Bytes& init = module_->states[static_cast<std::size_t>(buffer.state)].init;
+    std::memcpy(host_address(regions_, buffer.at), init.data(), init.size());
+  }
+}
+
+// ---- real values
+// ---------------------------------------------------------------------------------------------------
+
+Bytes to_tensor_bytes(const Tensor& tensor, std::span<const float> values) {
+  MOTE_CHECK(static_cast<std::int64_t>(values.size()) == tensor.type.count(),
+             "as many values as the tensor has");
+  Bytes bytes(tensor.type.bytes());
+  if (tensor.type.dtype == DType::F32) {
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+    return bytes;
+  }
+  MOTE_CHECK(tensor.type.dtype == DType::S8 && tensor.quant, "a float or a quantized s8 tensor");
+  const float scale = tensor.quant.scale[0];
+  const auto zero_point = static_cast<float>(tensor.quant.zero_point[0]);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const float q = std::isnan(values[i]) ? zero_point : std::round(values[i] / scale) + zero_point;
+    bytes[i] = static_cast<std::uint8_t>(static_cast<std::int8_t>(std::min(127.0f, std::max(-128.0f, q))));
+  }
+  return bytes;
+}
+
+std::vector<float> to_reals(const Tensor& tensor, std::span<const std::uint8_t> bytes) {
+  std::vector<float> values(static_cast<std::size_t>(tensor.type.count()));
+  if (tensor.type.dtype == DType::F32) {
+    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+    return values;
+  }
+  MOTE_CHECK(tensor.type.dtype == DType::S8 && tensor.quant, "a float or a quantized s8 tensor");
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::int32_t q = static_cast<std::int8_t>(bytes[i]);
+    values[i] = static_cast<float>(q - tensor.quant.zero_point[0]) * tensor.quant.scale[0];
+  }
+  return values;
+}
+
+}  // namespace mote
