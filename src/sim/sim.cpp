@@ -1,6 +1,5 @@
 #include "sim/sim.h"
 
-#include <cmath>
 #include <cstring>
 
 namespace mote {
@@ -70,35 +69,38 @@ void Sim::reset() {
 // ---- real values
 // ---------------------------------------------------------------------------------------------------
 
+namespace {
+// The conversion is a kernel like any other, so that host and device round alike.
+void convert(const KernelId& kernel, const Tensor& tensor, const void* from, void* to) {
+  MOTE_CHECK(tensor.type.dtype == DType::S8 && tensor.quant, "a float or a quantized s8 tensor");
+  Packed packed;
+  packed.params = {"QuantizeS8Params",
+                   {{"count", "int32_t", tensor.type.count()},
+                    {"scale", "float", tensor.quant.scale[0]},
+                    {"zero_point", "int32_t", std::int64_t{tensor.quant.zero_point[0]}}}};
+  void* const buffers[] = {const_cast<void*>(from), to};
+  reference_of(kernel).run(packed, buffers);
+}
+}  // namespace
+
 Bytes to_tensor_bytes(const Tensor& tensor, std::span<const float> values) {
   MOTE_CHECK(static_cast<std::int64_t>(values.size()) == tensor.type.count(),
              "as many values as the tensor has");
   Bytes bytes(tensor.type.bytes());
-  if (tensor.type.dtype == DType::F32) {
+  if (tensor.type.dtype == DType::F32)
     std::memcpy(bytes.data(), values.data(), bytes.size());
-    return bytes;
-  }
-  MOTE_CHECK(tensor.type.dtype == DType::S8 && tensor.quant, "a float or a quantized s8 tensor");
-  const float scale = tensor.quant.scale[0];
-  const auto zero_point = static_cast<float>(tensor.quant.zero_point[0]);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const float q = std::isnan(values[i]) ? zero_point : std::round(values[i] / scale) + zero_point;
-    bytes[i] = static_cast<std::uint8_t>(static_cast<std::int8_t>(std::min(127.0f, std::max(-128.0f, q))));
-  }
+  else
+    convert("quantize_s8", tensor, values.data(), bytes.data());
   return bytes;
 }
 
 std::vector<float> to_reals(const Tensor& tensor, std::span<const std::uint8_t> bytes) {
+  MOTE_CHECK(bytes.size() == tensor.type.bytes(), "as many bytes as the tensor has");
   std::vector<float> values(static_cast<std::size_t>(tensor.type.count()));
-  if (tensor.type.dtype == DType::F32) {
-    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-    return values;
-  }
-  MOTE_CHECK(tensor.type.dtype == DType::S8 && tensor.quant, "a float or a quantized s8 tensor");
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::int32_t q = static_cast<std::int8_t>(bytes[i]);
-    values[i] = static_cast<float>(q - tensor.quant.zero_point[0]) * tensor.quant.scale[0];
-  }
+  if (tensor.type.dtype == DType::F32)
+    std::memcpy(values.data(), bytes.data(), bytes.size());
+  else
+    convert("dequantize_s8", tensor, bytes.data(), values.data());
   return values;
 }
 

@@ -18,8 +18,9 @@ Target parse(const json& file) {
   target.doc = file.at("doc");
   target.cpu = file.value("cpu", target.name);
   target.is_board = file.contains("cpu");
-  for (const auto& [name, bytes] : file.value("memories", json::object()).items()) {
-    target.memories.push_back({name, bytes.get<std::uint64_t>()});
+  if (file.contains("memories")) {
+    const auto memories = file["memories"].get<std::map<std::string, std::uint64_t>>();
+    for (const auto& [name, bytes] : memories) target.memories.push_back({name, bytes});
   }
   if (file.contains("board")) {
     const json& board = file["board"];

@@ -12,8 +12,8 @@ TEST(Targets, EveryFileLoadsAndSaysWhatItIs) {
     EXPECT_FALSE(target.doc.empty()) << target.name;
     EXPECT_FALSE(target.isa.arch.empty()) << target.name;
     EXPECT_FALSE(target.toolchain.compiler.empty()) << target.name;
-    if (target.is_board) EXPECT_FALSE(target.memories.empty()) << target.name;
-    if (!target.board_name.empty()) EXPECT_FALSE(target.board.datasheet.empty()) << target.name;
+    EXPECT_EQ(target.is_board, !target.memories.empty()) << target.name;
+    EXPECT_EQ(target.board_name.empty(), target.board.datasheet.empty()) << target.name;
   }
 }
 
