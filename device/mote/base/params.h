@@ -2,9 +2,7 @@
 // fields and `each_field`, from which the host prints, stores and hashes it.  On the device `each_field` is
 // never instantiated.
 //
-//   #define MOTE_CLAMP_S8_FIELDS(FIELD) \
-//     FIELD(int32_t, count)             /* elements */ \
-//     FIELD(int32_t, min)               /* lowest output */
+//   #define MOTE_CLAMP_S8_FIELDS(FIELD) FIELD(int32_t, count) FIELD(int32_t, min) FIELD(int32_t, max)
 //   MOTE_PARAMS(ClampS8Params, MOTE_CLAMP_S8_FIELDS)
 //
 // Params have no member initialisers: they stay C++11 aggregates, so that generated code can write `static
