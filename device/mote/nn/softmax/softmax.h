@@ -1,0 +1,27 @@
+// softmax: contract and parameters.  The references are softmax_s8.h and softmax_f32.h.
+//
+//   out[r, c] = e^(β·x[r, c]) / Σ_k e^(β·x[r, k]),   rows of `depth` elements each
+#ifndef MOTE_NN_SOFTMAX_SOFTMAX_H
+#define MOTE_NN_SOFTMAX_SOFTMAX_H
+
+#include "mote/base/params.h"
+#include "mote/base/port.h"
+
+#define MOTE_SOFTMAX_S8_FIELDS(FIELD)                                                             \
+  FIELD(int32_t, rows)                                                                            \
+  FIELD(int32_t, depth)      /* 1 … 4095: the sum of exponentials is Q12.19 */                  \
+  FIELD(int32_t, multiplier) /* β · input scale · 2^26 as multiplier·2^(left_shift − 31) */ \
+  FIELD(int32_t, left_shift) /* ≥ 0 */                                                          \
+  FIELD(int32_t, diff_min)   /* x − max below it gives 0; < 0 */
+
+#define MOTE_SOFTMAX_F32_FIELDS(FIELD) \
+  FIELD(int32_t, rows)                 \
+  FIELD(int32_t, depth)                \
+  FIELD(float, beta)
+
+namespace mote {
+MOTE_PARAMS(SoftmaxS8Params, MOTE_SOFTMAX_S8_FIELDS)
+MOTE_PARAMS(SoftmaxF32Params, MOTE_SOFTMAX_F32_FIELDS)
+}  // namespace mote
+
+#endif
