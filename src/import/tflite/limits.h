@@ -1,0 +1,18 @@
+// What a .tflite file may claim.  Far above any model for a microcontroller, low enough that a hostile file
+// costs seconds and megabytes at most.
+#pragma once
+
+#include <cstdint>
+
+namespace mote::tflite {
+
+inline constexpr std::uint64_t kMaxFileBytes = std::uint64_t{256} << 20;
+inline constexpr std::int64_t kMaxElements = INT32_MAX;  ///< of one tensor, and of all tensors together
+inline constexpr std::uint32_t kMaxTensors = 16384;
+inline constexpr std::uint32_t kMaxOperators = 16384;
+inline constexpr std::uint32_t kMaxRank = 8;
+inline constexpr std::uint32_t kMaxNameBytes = 512;  ///< a longer tensor name is cut
+inline constexpr std::uint32_t kMaxTableDepth = 32;  ///< FlatBuffers tables within tables; the format needs 5
+inline constexpr std::uint32_t kMaxTables = 200000;
+
+}  // namespace mote::tflite
