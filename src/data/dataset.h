@@ -28,6 +28,14 @@ struct DataInput {
   std::span<const float> sample(std::size_t i) const { return {values.data() + i * count(), count()}; }
 };
 
+/// What happened to the rows on the way in; checks.h turns it into findings.
+struct LoadReport {
+  std::int64_t rows = 0;          ///< data rows in the files
+  std::int64_t ignored = 0;       ///< rows left out because of `ignore_labels`
+  std::int64_t dropped = 0;       ///< rows left out because of a missing cell (missing = "drop")
+  std::int64_t zeroed_cells = 0;  ///< values set to 0 because their cell was missing (missing = "zero")
+};
+
 struct Dataset {
   std::string name;
   std::vector<DataInput> inputs;
@@ -37,6 +45,7 @@ struct Dataset {
       group;                 ///< by sample: subject, record, machine; empty when there is no such column
   std::vector<Split> split;  ///< by sample
   std::vector<std::string> origin;  ///< by sample: "beats_test.csv:17", for messages
+  LoadReport load;
 
   std::size_t size() const { return target.size(); }
   std::vector<std::size_t> indices(Split which) const;  ///< samples of a split, ascending

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,7 +17,8 @@ namespace mote {
 
 /// Rows and named columns of text cells, as they stand in the file.
 struct Table {
-  std::string file;  ///< for messages
+  std::string file;            ///< for messages
+  std::optional<Split> split;  ///< of all its rows, where the project gives the split by file
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;  ///< each as long as `columns`
   std::vector<std::int64_t> lines;             ///< by row: its line in the file, from 1
@@ -25,8 +27,9 @@ struct Table {
 /// One sensor input as mote.toml names it.
 struct InputSource {
   std::string name;
-  std::vector<std::string>
-      columns;  ///< names; "s0..s124" is a range of numbered columns; "a / b", "a - b" derive one
+  /// Names; "s0..s124" is a range of numbered columns; "a / b", "a - b", "a + b", "a * b" derive one, and
+  /// mean(a) there is a's mean over the sample's group: "rr_prev_ms / mean(rr_prev_ms)".
+  std::vector<std::string> columns;
   std::string unit;
   double rate_hz = 0;
   double offset = 0, scale = 1;  ///< value = (cell − offset) · scale
@@ -49,7 +52,9 @@ struct DataSource {
   std::string split_by = "random";                        ///< random | group | column | file
   double validation_fraction = 0.2, test_fraction = 0.2;  ///< of what is not given by file or column
   std::uint64_t seed = 1;
-  std::string missing = "error";  ///< error | drop | zero: what an empty or NaN cell does
+  /// error | drop | zero: what an empty, non-numeric, NaN or infinite cell does.  zero: the model's value,
+  /// after offset and scale, is 0.
+  std::string missing = "error";
 };
 
 struct Reader {
@@ -61,6 +66,13 @@ std::span<const Reader* const> reader_registry();
 
 /// Reads, converts, labels and splits.  Errors name file, row, column, and the way out.
 Result<Dataset> load_dataset(const DataSource& source);
+
+/// The same from tables that are in memory already: all but the reading of files.
+Result<Dataset> make_dataset(const DataSource& source, std::span<const Table> tables);
+
+/// Text with a header line and a sample a row (readers/csv_wide.cpp says what is accepted).  `name` is for
+/// messages.
+Result<Table> parse_csv(std::string_view text, const std::string& name);
 
 /// A file of src/data/readers defines its reader with this.
 #define MOTE_READER(file) const ::mote::Reader& mote_reader_##file()

@@ -1,0 +1,126 @@
+// Ranges "s0..s124", operators "a / b" and mean(a): the small language of an input's columns.
+#include "data/detail/columns.h"
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include "base/text.h"
+
+namespace mote {
+namespace {
+
+constexpr std::int64_t kMaxRange = 100'000;
+
+std::optional<std::size_t> index_of(const std::string& name, const Table& table) {
+  const auto found = std::find(table.columns.begin(), table.columns.end(), name);
+  if (found == table.columns.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - table.columns.begin());
+}
+
+/// "s012" → prefix "s", number 12, width 3 (0 when there is no leading zero to keep).
+struct NumberedName {
+  std::string prefix;
+  std::int64_t number = 0;
+  std::size_t width = 0;
+};
+
+std::optional<NumberedName> numbered(std::string_view name) {
+  std::size_t digits = 0;
+  while (digits < name.size() && std::isdigit(static_cast<unsigned char>(name[name.size() - 1 - digits])))
+    ++digits;
+  if (digits == 0 || digits > 9) return std::nullopt;
+  const std::string_view tail = name.substr(name.size() - digits);
+  const std::optional<std::int64_t> number = text::to_int(tail);
+  if (!number) return std::nullopt;
+  const bool padded = digits > 1 && tail.front() == '0';
+  return NumberedName{std::string(name.substr(0, name.size() - digits)), *number, padded ? digits : 0};
+}
+
+std::string numbered_name(const NumberedName& first, std::int64_t number) {
+  std::string digits = std::to_string(number);
+  if (digits.size() < first.width) digits.insert(0, first.width - digits.size(), '0');
+  return first.prefix + digits;
+}
+
+Result<std::vector<ColumnRule>> parse_range(const std::string& text, std::size_t dots, const Table& table) {
+  const auto first = numbered(text::trim(std::string_view(text).substr(0, dots)));
+  const auto last = numbered(text::trim(std::string_view(text).substr(dots + 2)));
+  if (!first || !last || first->prefix != last->prefix || last->number < first->number) {
+    return error(text::cat(table.file, ": '", text, "' is not a range of columns"),
+                 "a range is two numbered names with the same beginning, the lower first: \"s0..s124\"");
+  }
+  if (last->number - first->number >= kMaxRange) {
+    return error(text::cat(table.file, ": '", text, "' names more than 100,000 columns"), "cut it shorter");
+  }
+  // Numbered columns nearly always lie side by side: look at the neighbour before searching.
+  std::vector<ColumnRule> rules;
+  std::size_t next = 0;
+  for (std::int64_t number = first->number; number <= last->number; ++number) {
+    std::string name = numbered_name(*first, number);
+    std::optional<std::size_t> at;
+    if (next < table.columns.size() && table.columns[next] == name) at = next;
+    if (!at) at = index_of(name, table);
+    if (!at) {
+      return error(text::cat(table.file, ": no column '", name, "' (of the range '", text, "')"),
+                   text::suggest(name, table.columns));
+    }
+    next = *at + 1;
+    rules.push_back({std::move(name), {*at, false}, 0, {}});
+  }
+  return rules;
+}
+
+/// "a" or "mean(a)".
+std::optional<Operand> parse_operand(std::string_view text, const Table& table) {
+  const std::string name(text::trim(text));
+  if (const auto at = index_of(name, table)) return Operand{*at, false};
+  if (!text::starts_with(name, "mean(") || !text::ends_with(name, ")")) return std::nullopt;
+  const auto at = index_of(std::string(text::trim(std::string_view(name).substr(5, name.size() - 6))), table);
+  if (!at) return std::nullopt;
+  return Operand{*at, true};
+}
+
+/// The column's name inside an operand, for messages: "mean(a)" → "a".
+std::string operand_name(std::string_view text) {
+  std::string_view name = text::trim(text);
+  if (text::starts_with(name, "mean(") && text::ends_with(name, ")")) name = name.substr(5, name.size() - 6);
+  return std::string(text::trim(name));
+}
+
+Error unknown_column(const std::string& name, const Table& table, const std::string& role) {
+  return error(text::cat(table.file, ": no column '", name, "'", role.empty() ? "" : " ", role),
+               text::suggest(name, table.columns));
+}
+
+}  // namespace
+
+Result<std::size_t> find_column(const std::string& name, const Table& table, const std::string& role) {
+  if (const auto at = index_of(name, table)) return *at;
+  return unknown_column(name, table, role);
+}
+
+Result<std::vector<ColumnRule>> parse_columns(const std::string& text, const Table& table) {
+  if (const auto at = index_of(text, table)) return std::vector<ColumnRule>{{text, {*at, false}, 0, {}}};
+
+  // A name may itself contain " - ", so every place is tried; the first bad one is kept for the message.
+  std::optional<Error> problem;
+  for (std::size_t i = 1; i + 2 < text.size(); ++i) {
+    const bool is_operator =
+        text[i - 1] == ' ' && text[i + 1] == ' ' && std::string("/-+*").find(text[i]) < 4;
+    if (!is_operator) continue;
+    const std::string left_text = text.substr(0, i), right_text = text.substr(i + 1);
+    const auto left = parse_operand(left_text, table), right = parse_operand(right_text, table);
+    if (left && right) return std::vector<ColumnRule>{{text, *left, text[i], *right}};
+    if (!problem) {
+      problem =
+          unknown_column(operand_name(left ? right_text : left_text), table, text::cat("(of '", text, "')"));
+    }
+  }
+  if (problem) return *problem;
+  if (const std::size_t dots = text.find(".."); dots != std::string::npos)
+    return parse_range(text, dots, table);
+  return unknown_column(text, table, "");
+}
+
+}  // namespace mote

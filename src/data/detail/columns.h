@@ -1,0 +1,34 @@
+// What a column text of mote.toml means in a table: a column, a numbered range, or two columns combined.
+// Private to the room; load.cpp uses it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "data/reader.h"
+
+namespace mote {
+
+/// A column's cell, or the mean of that column over the sample's group.
+struct Operand {
+  std::size_t column = 0;  ///< index into Table::columns
+  bool group_mean = false;
+};
+
+/// value = left, or left op right.
+struct ColumnRule {
+  std::string name;  ///< as the user would write it: "s17", "rr_prev_ms / rr_next_ms"
+  Operand left;
+  char op = 0;  ///< '/', '-', '+', '*'; 0: left alone
+  Operand right;
+};
+
+/// The rules that `text` stands for, in order.  A column whose name is exactly `text` wins over ranges and
+/// operators.
+Result<std::vector<ColumnRule>> parse_columns(const std::string& text, const Table& table);
+
+/// Index of the column with this name, or an error with the nearest one; `role` says what it was wanted for.
+Result<std::size_t> find_column(const std::string& name, const Table& table, const std::string& role);
+
+}  // namespace mote

@@ -1,0 +1,193 @@
+// Splits by whole groups or at random, the same everywhere for the same seed.
+#include "data/detail/split.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/text.h"
+#include "math/random.h"
+
+namespace mote {
+namespace {
+
+using Indices = std::vector<std::size_t>;
+
+std::vector<double> class_counts(const Dataset& data, const Indices& samples) {
+  std::vector<double> counts(data.labels.size());
+  for (const std::size_t i : samples) counts[static_cast<std::size_t>(data.target[i])] += 1;
+  return counts;
+}
+
+/// `fraction` of each class; what rounding leaves of one class is carried to the next, so that the total is
+/// right too.
+Indices choose_at_random(const Dataset& data, const Indices& pool, double fraction, Random& random) {
+  std::vector<Indices> by_class(data.labels.size());
+  for (const std::size_t i : pool) by_class[static_cast<std::size_t>(data.target[i])].push_back(i);
+  Indices chosen;
+  double wanted = 0.5;
+  for (Indices& members : by_class) {
+    random.shuffle(std::span(members));
+    wanted += fraction * static_cast<double>(members.size());
+    while (static_cast<double>(chosen.size() + 1) <= wanted && !members.empty()) {
+      chosen.push_back(members.back());
+      members.pop_back();
+    }
+  }
+  return chosen;
+}
+
+/// A group's samples and how many of each class they hold.
+struct Group {
+  Indices samples;
+  std::vector<double> counts;
+};
+
+/// How far a set of groups with these class counts is from the wish, in samples: in size, and in its mix of
+/// classes.
+double distance(const std::vector<double>& counts, const std::vector<double>& wanted) {
+  double size = 0, mix = 0;
+  for (std::size_t c = 0; c < counts.size(); ++c) {
+    size += counts[c] - wanted[c];
+    mix += std::abs(counts[c] - wanted[c]);
+  }
+  return std::abs(size) + 0.5 * mix;
+}
+
+void add(std::vector<double>& counts, const Group& group, double sign) {
+  for (std::size_t c = 0; c < counts.size(); ++c) counts[c] += sign * group.counts[c];
+}
+
+/// One try: takes groups in the given order as long as each brings the set nearer to the wish, then exchanges
+/// pairs.
+struct Selection {
+  std::vector<char> taken;
+  double distance = 0;
+};
+Selection select_groups(const std::vector<Group>& groups, const Indices& order,
+                        const std::vector<double>& wanted) {
+  Selection selection{std::vector<char>(groups.size(), 0), 0};
+  std::vector<double> counts(wanted.size());
+  std::size_t number = 0;
+  const auto distance_after = [&](std::size_t in, std::size_t out) {
+    std::vector<double> changed = counts;
+    if (in < groups.size()) add(changed, groups[in], 1);
+    if (out < groups.size()) add(changed, groups[out], -1);
+    return distance(changed, wanted);
+  };
+  const std::size_t none = groups.size();
+  double best = distance(counts, wanted);
+  for (const std::size_t g : order) {
+    const double with = distance_after(g, none);
+    if ((with >= best && number > 0) || number + 1 == groups.size()) continue;
+    if (number == 0 && with >= best && g != order.back()) continue;  // too large: perhaps a later one fits
+    add(counts, groups[g], 1);
+    selection.taken[g] = 1;
+    best = with;
+    ++number;
+  }
+  // Exchanging pairs costs groups² tries; with very many groups the greedy choice is near enough already.
+  for (bool improved = groups.size() <= 128; improved;) {
+    improved = false;
+    for (const std::size_t in : order) {
+      for (const std::size_t out : order) {
+        if (selection.taken[in] || !selection.taken[out]) continue;
+        const double with = distance_after(in, out);
+        if (with >= best - 1e-9) continue;
+        add(counts, groups[in], 1);
+        add(counts, groups[out], -1);
+        selection.taken[in] = 1;
+        selection.taken[out] = 0;
+        best = with;
+        improved = true;
+      }
+    }
+  }
+  selection.distance = best;
+  return selection;
+}
+
+Result<Indices> choose_groups(const Dataset& data, const Indices& pool, double fraction, Split side,
+                              Random& random) {
+  std::map<std::string, Group> by_name;
+  for (const std::size_t i : pool) by_name[data.group[i]].samples.push_back(i);
+  if (by_name.size() < 2) {
+    return error(
+        text::cat("too few groups for a ", name_of(side), " split: ", by_name.size(), " to choose from"),
+        text::cat("a group stays whole, so give more groups, set ", name_of(side),
+                  "_fraction = 0, or split at random"));
+  }
+  std::vector<Group> groups;
+  for (auto& [name, group] : by_name) {
+    group.counts = class_counts(data, group.samples);
+    groups.push_back(std::move(group));
+  }
+  std::vector<double> wanted = class_counts(data, pool);
+  for (double& count : wanted) count *= fraction;
+
+  constexpr int kTries = 32;  // orders; more hardly change the result
+  Indices order(groups.size());
+  for (std::size_t g = 0; g < order.size(); ++g) order[g] = g;
+  std::optional<Selection> best;
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    random.shuffle(std::span(order));
+    Selection selection = select_groups(groups, order, wanted);
+    if (!best || selection.distance < best->distance - 1e-9) best = std::move(selection);
+  }
+  Indices chosen;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (best->taken[g]) chosen.insert(chosen.end(), groups[g].samples.begin(), groups[g].samples.end());
+  }
+  return chosen;
+}
+
+/// Moves `fraction` of the pool to `side`; the pool keeps the rest.
+Result<void> take(Dataset& data, Indices& pool, double fraction, Split side, bool by_group, Random& random) {
+  if (fraction <= 0 || pool.empty()) return {};
+  Indices chosen;
+  if (by_group) {
+    MOTE_TRY(chosen, choose_groups(data, pool, fraction, side, random));
+  } else {
+    chosen = choose_at_random(data, pool, fraction, random);
+  }
+  for (const std::size_t i : chosen) data.split[i] = side;
+  Indices rest;
+  for (const std::size_t i : pool) {
+    if (data.split[i] != side) rest.push_back(i);
+  }
+  pool = std::move(rest);
+  return {};
+}
+
+}  // namespace
+
+Result<void> split_dataset(Dataset& data, const SplitRequest& request) {
+  Indices undecided, training;
+  bool has_validation = false, has_test = false;
+  data.split.assign(data.size(), Split::Train);
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const std::optional<Split> given = request.given[i];
+    if (!given) undecided.push_back(i);
+    if (!given) continue;
+    data.split[i] = *given;
+    has_validation = has_validation || *given == Split::Validation;
+    has_test = has_test || *given == Split::Test;
+    if (*given == Split::Train) training.push_back(i);
+  }
+
+  Random random(request.seed);
+  const std::size_t all = undecided.size();
+  if (!has_test) {
+    MOTE_TRY_VOID(take(data, undecided, request.test_fraction, Split::Test, request.by_group, random));
+  }
+  Indices& pool = all > 0 ? undecided : training;
+  if (!has_validation && !pool.empty()) {
+    // The fraction is of all that was undecided, but the test samples are gone from it.
+    const double left = all > 0 ? static_cast<double>(pool.size()) / static_cast<double>(all) : 1.0;
+    const double fraction = std::min(request.validation_fraction / left, 1.0);
+    MOTE_TRY_VOID(take(data, pool, fraction, Split::Validation, request.by_group, random));
+  }
+  return {};
+}
+
+}  // namespace mote

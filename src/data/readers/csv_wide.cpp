@@ -1,0 +1,254 @@
+// Reads CSV where a row is a sample: a header line, then one line a sample, a cell a value.
+//
+// Accepted: separators ',' ';' or tab (whichever the header has most of); cells in quotes, with "" for a
+// quote and line ends inside; LF, CRLF or CR; a UTF-8 byte order mark; comment lines (#) before the header;
+// blank lines anywhere. A file that is none of this gets an error with the line and the way out.  load.cpp
+// makes the Table a Dataset.
+#include <cstring>
+#include <set>
+
+#include "base/system.h"
+#include "base/text.h"
+#include "data/reader.h"
+
+namespace mote {
+namespace {
+
+constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 30;
+constexpr std::size_t kMaxLineBytes = std::size_t{16} << 20;
+constexpr std::size_t kMaxColumns = 100'000;
+constexpr std::size_t kMaxCells = 50'000'000;  // 32 bytes each in a Table: 1.6 GB
+
+bool is_line_end(char c) { return c == '\n' || c == '\r'; }
+
+/// Walks over the text, a record at a time.
+class CsvScanner {
+ public:
+  CsvScanner(std::string_view text, const std::string& name) : text_(text), name_(name) {}
+
+  std::int64_t line() const { return record_line_; }  ///< where the last record began, from 1
+
+  /// Skips blank lines and, for the header, comments.  False at the end of the text.
+  bool find_record(bool skip_comments) {
+    while (at_ < text_.size()) {
+      std::size_t end = at_;
+      bool blank = true;
+      while (end < text_.size() && !is_line_end(text_[end])) {
+        if (text_[end] != ' ') {
+          blank = false;
+          break;
+        }
+        ++end;
+      }
+      if (!blank && !(skip_comments && text_[end] == '#')) return true;
+      at_ = end;
+      skip_to_line_end();
+      pass_line_end();
+    }
+    return false;
+  }
+
+  /// How often each candidate stands in the record ahead, outside quotes; the winner separates.
+  char detect_separator() const {
+    constexpr char candidates[] = {',', ';', '\t'};
+    std::size_t counts[3] = {};
+    bool quoted = false;
+    for (std::size_t i = at_; i < text_.size() && i - at_ <= kMaxLineBytes; ++i) {
+      const char c = text_[i];
+      if (c == '"') quoted = !quoted;
+      if (!quoted && is_line_end(c)) break;
+      for (int k = 0; k < 3; ++k) counts[k] += !quoted && c == candidates[k];
+    }
+    int best = 0;
+    for (int k = 1; k < 3; ++k) best = counts[k] > counts[best] ? k : best;
+    return candidates[best];
+  }
+
+  /// Reads the record ahead.  At most `keep` cells are kept; the return value counts them all.
+  Result<std::size_t> read_record(char separator, std::size_t keep, std::vector<std::string>& cells) {
+    record_line_ = line_;
+    const std::size_t start = at_;
+    cells.clear();
+    for (std::size_t count = 1;; ++count) {
+      std::string cell;
+      if (at_ < text_.size() && text_[at_] == '"') {
+        MOTE_TRY_VOID(read_quoted(start, separator, cell));
+      } else {
+        const std::size_t begin = at_;
+        while (at_ < text_.size() && text_[at_] != separator && !is_line_end(text_[at_])) ++at_;
+        if (at_ - start <= kMaxLineBytes && count <= keep) cell.assign(text_.substr(begin, at_ - begin));
+      }
+      if (at_ - start > kMaxLineBytes) return too_long();
+      if (count <= keep) cells.push_back(std::move(cell));
+      if (at_ < text_.size() && text_[at_] == separator) {
+        ++at_;
+        continue;
+      }
+      pass_line_end();
+      return count;
+    }
+  }
+
+ private:
+  std::string place(std::int64_t line) const { return text::cat(name_, ", line ", line); }
+
+  Error too_long() const {
+    return error(text::cat(place(record_line_), ": longer than 16 MB"),
+                 "a row must be one line; is this a CSV file, or is a quote never closed?");
+  }
+
+  void skip_to_line_end() {
+    while (at_ < text_.size() && !is_line_end(text_[at_])) ++at_;
+  }
+
+  void pass_line_end() {
+    if (at_ >= text_.size()) return;
+    const bool crlf = text_[at_] == '\r' && at_ + 1 < text_.size() && text_[at_ + 1] == '\n';
+    at_ += crlf ? 2 : 1;
+    ++line_;
+  }
+
+  Result<void> read_quoted(std::size_t record_start, char separator, std::string& cell) {
+    const std::int64_t opened = line_;
+    ++at_;
+    for (;;) {
+      if (at_ >= text_.size()) {
+        return error(text::cat(place(opened), ": a quoted cell is never closed; the file ends inside it"),
+                     "the file may be cut off; a quote inside a quoted cell is written twice (\"\")");
+      }
+      if (at_ - record_start > kMaxLineBytes) return too_long();
+      const char c = text_[at_];
+      if (c == '"') {
+        if (at_ + 1 >= text_.size() || text_[at_ + 1] != '"') break;
+        ++at_;
+      }
+      if (c == '\n' || (c == '\r' && !(at_ + 1 < text_.size() && text_[at_ + 1] == '\n'))) ++line_;
+      cell.push_back(c);
+      ++at_;
+    }
+    ++at_;  // the closing quote
+    if (at_ < text_.size() && text_[at_] != separator && !is_line_end(text_[at_])) {
+      return error(text::cat(place(line_), ": text after the closing quote of a cell"),
+                   "a quote inside a quoted cell is written twice (\"\")");
+    }
+    return {};
+  }
+
+  std::string_view text_;
+  const std::string& name_;
+  std::size_t at_ = 0;
+  std::int64_t line_ = 1;
+  std::int64_t record_line_ = 1;
+};
+
+/// A header of numbers is data, unless they count upwards ("0,1,2,…", as some programs name columns).
+bool looks_like_data(const std::vector<std::string>& header) {
+  std::size_t numbers = 0;
+  bool counts_up = true;
+  std::optional<double> previous;
+  for (const std::string& cell : header) {
+    const std::optional<double> number = text::to_double(text::trim(cell));
+    if (!number) continue;
+    ++numbers;
+    counts_up = counts_up && (!previous || *number == *previous + 1);
+    previous = number;
+  }
+  if (numbers == 0 || 2 * numbers <= header.size()) return false;
+  return !counts_up || numbers == 1;
+}
+
+Result<void> check_header(const std::string& place, std::vector<std::string>& header) {
+  if (looks_like_data(header)) {
+    return error(text::cat(place, ": no header: the first line holds numbers"),
+                 "put a line with the columns' names above the data");
+  }
+  std::set<std::string> seen;
+  std::size_t named = 0;
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    header[i] = std::string(text::trim(header[i]));
+    named += !header[i].empty();
+    if (header[i].empty())
+      header[i] = text::cat("column ", i + 1);  // an index column or a trailing separator
+    if (!seen.insert(header[i]).second) {
+      return error(text::cat(place, ": two columns are named '", header[i], "'"),
+                   "give every column its own name in the header");
+    }
+  }
+  if (named == 0) {
+    return error(text::cat(place, ": no header: every name is empty"),
+                 "put a line with the columns' names above the data");
+  }
+  return {};
+}
+
+Error ragged(const std::string& place, std::size_t cells, std::size_t columns, char separator) {
+  std::string hint = cells < columns
+                         ? "the row may be cut off; leave a cell empty, but keep its separator"
+                         : text::cat("put quotes around a cell that contains the separator '",
+                                     separator == '\t' ? std::string("tab") : std::string(1, separator), "'");
+  return error(text::cat(place, ": ", cells, cells == 1 ? " cell" : " cells", ", the header has ", columns),
+               std::move(hint));
+}
+
+Result<Table> read_csv(const std::filesystem::path& file) {
+  MOTE_TRY(const std::string content, read_text(file, kMaxFileBytes));
+  return parse_csv(content, file.filename().string());
+}
+
+}  // namespace
+
+Result<Table> parse_csv(std::string_view text, const std::string& name) {
+  if (text.size() > kMaxFileBytes) {
+    return error(text::cat(name, ": larger than 1 GB"), "split it into several files and name them all");
+  }
+  if (text.size() >= 2 && (text.substr(0, 2) == "\xff\xfe" || text.substr(0, 2) == "\xfe\xff")) {
+    return error(text::cat(name, ": UTF-16 text"), "save it as UTF-8");
+  }
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return error(text::cat(name, ": not text: byte ", nul, " is 0"),
+                 "csv_wide reads comma-separated text; export the data as CSV");
+  }
+  if (text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);
+
+  CsvScanner scanner(text, name);
+  if (!scanner.find_record(true)) {
+    return error(text::cat(name, ": empty"),
+                 "expected a header line with column names, then a line a sample");
+  }
+  const char separator = scanner.detect_separator();
+  Table table;
+  table.file = name;
+  MOTE_TRY(const std::size_t columns, scanner.read_record(separator, kMaxColumns, table.columns));
+  if (columns > kMaxColumns) {
+    return error(text::cat(name, ", line ", scanner.line(), ": ", columns, " columns; at most ", kMaxColumns),
+                 "cut the recordings into shorter samples");
+  }
+  MOTE_TRY_VOID(check_header(text::cat(name, ", line ", scanner.line()), table.columns));
+
+  std::vector<std::string> cells;
+  while (scanner.find_record(false)) {
+    cells.reserve(columns);
+    MOTE_TRY(const std::size_t count, scanner.read_record(separator, columns, cells));
+    const std::string place = text::cat(name, ", line ", scanner.line());
+    if (count != columns) return ragged(place, count, columns, separator);
+    if ((table.rows.size() + 1) * columns > kMaxCells) {
+      return error(text::cat(place, ": more than ", text::thousands(kMaxCells), " cells"),
+                   "split the file, or leave out columns that no input uses");
+    }
+    table.rows.push_back(std::move(cells));
+    table.lines.push_back(scanner.line());
+    cells = {};
+  }
+  if (table.rows.empty()) {
+    return error(text::cat(name, ": a header but no rows"), "add a line for each sample");
+  }
+  return table;
+}
+
+}  // namespace mote
+
+MOTE_READER(csv_wide) {
+  static const mote::Reader reader = {
+      "csv_wide", "CSV with a header; a row is a sample, a series lies in numbered columns", mote::read_csv};
+  return reader;
+}
