@@ -1,0 +1,1576 @@
+// mote.toml → Project.  toml++ reads the syntax; the tables below say what is allowed, what it means and
+// where it goes; `ProjectReader` walks the file against them and reports the first problem with its line.
+#include "app/project.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <optional>
+#include <set>
+
+#include "base/system.h"
+#include "base/text.h"
+
+namespace mote {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kMaxFileBytes = 1'000'000;
+constexpr std::size_t kMaxKeyParts =
+    8;  // a.b.c = …: toml++ nests a table for each, and frees them by recursion
+constexpr std::size_t kMaxListLength = 10'000;
+constexpr std::size_t kMaxTextLength = 1'000;
+constexpr std::size_t kMaxDataFiles = 10'000;
+constexpr double kMany = 1e9;
+
+// ---- the tables
+// ----------------------------------------------------------------------------------------------------
+
+bool flag(const KeyValue& v) { return std::get<bool>(v); }
+int whole(const KeyValue& v) { return static_cast<int>(std::get<std::int64_t>(v)); }
+std::uint64_t seed(const KeyValue& v) { return static_cast<std::uint64_t>(std::get<std::int64_t>(v)); }
+double real(const KeyValue& v) { return std::get<double>(v); }
+const std::string& str(const KeyValue& v) { return std::get<std::string>(v); }
+const std::vector<std::string>& strs(const KeyValue& v) { return std::get<std::vector<std::string>>(v); }
+std::vector<fs::path> paths(const KeyValue& v) { return {strs(v).begin(), strs(v).end()}; }
+
+using P = Project&;
+using V = const KeyValue&;
+using Strings = std::vector<std::string>;
+const KeyValue kNone{};
+KeyValue n(std::int64_t value) { return KeyValue{value}; }
+KeyValue r(double value) { return KeyValue{value}; }
+KeyValue s(const char* value) { return KeyValue{std::string(value)}; }
+
+const std::vector<ProjectTable>& tables() {
+  static const std::vector<ProjectTable> all = {
+      {"", false, "At the top of the file."},
+      {"data", false,
+       "Where samples come from, what is predicted, and which samples train, validate and test. Either files "
+       "(`source`, or `train` and `test`) or a `generator`."},
+      {"data.synth", false, "What the generator makes."},
+      {"data.input", true, "An input of the model; one table each. Inputs may differ in rate and shape."},
+      {"model", false, "The network: `layers`, written out, or a `template`."},
+      {"train", false, "How the network is trained. Each key has a good default."},
+      {"train.augment", false, "Changes made to each series input each time it is seen in training."},
+      {"quantize", false, "How the trained network becomes int8."},
+      {"target", true, "A CPU or board to compile for and run on; one table each. Without any: `cortex-m4`."},
+  };
+  return all;
+}
+
+const std::vector<ProjectKey>& keys() {
+  using enum KeyType;
+  static const std::vector<ProjectKey> all = {
+      {"",
+       "name",
+       Name,
+       kNone,
+       true,
+       0,
+       0,
+       {},
+       "",
+       "Names the project; it becomes the prefix of generated C names.",
+       [](P p, V v) { p.name = p.data.name = str(v); }},
+
+      {"data",
+       "source",
+       TextOrTexts,
+       kNone,
+       false,
+       0,
+       0,
+       {},
+       "",
+       "File, pattern (`*`, `?`) or list of them: all samples, to be split by `split`.",
+       [](P p, V v) { p.data.files = paths(v); }},
+      {"data",
+       "train",
+       TextOrTexts,
+       kNone,
+       false,
+       0,
+       0,
+       {},
+       "",
+       "Files of the training samples, instead of `source`.",
+       [](P p, V v) { p.data.split_files[Split::Train] = paths(v); }},
+      {"data",
+       "validation",
+       TextOrTexts,
+       kNone,
+       false,
+       0,
+       0,
+       {},
+       "",
+       "Files of the validation samples; without them, `validation_share` of the training samples is taken.",
+       [](P p, V v) { p.data.split_files[Split::Validation] = paths(v); }},
+      {"data",
+       "test",
+       TextOrTexts,
+       kNone,
+       false,
+       0,
+       0,
+       {},
+       "",
+       "Files of the test samples; without them, `test_share` of the samples is taken.",
+       [](P p, V v) { p.data.split_files[Split::Test] = paths(v); }},
+      {"data",
+       "generator",
+       Text,
+       kNone,
+       false,
+       0,
+       0,
+       {"ecg"},
+       "",
+       "Makes data up instead of reading files; see `[data.synth]`.",
+       [](P p, V v) { p.synth.generator = str(v); }},
+      {"data",
+       "reader",
+       Text,
+       s("csv_wide"),
+       false,
+       0,
+       0,
+       {},
+       "",
+       "The format of the files; `csv_wide` is one sample a row.",
+       [](P p, V v) { p.data.reader = str(v); }},
+      {"data",
+       "label",
+       Text,
+       kNone,
+       false,
+       0,
+       0,
+       {},
+       "",
+       "Column that holds the class. Required with files.",
+       [](P p, V v) { p.data.label_column = str(v); }},
+      {"data",
+       "labels",
+       Texts,
+       kNone,
+       false,
+       0,
+       0,
+       {},
+       "",
+       "The classes in the order of the outputs; when left out, all that occur, sorted.",
+       [](P p, V v) { p.data.labels = strs(v); }},
+      {"data",
+       "ignore",
+       Texts,
+       kNone,
+       false,
+       0,
+       0,
+       {},
+       "",
+       "Classes whose samples are left out.",
+       [](P p, V v) { p.data.ignore_labels = strs(v); }},
+      {"data",
+       "group",
+       Text,
+       kNone,
+       false,
+       0,
+       0,
+       {},
+       "",
+       "Column of the person, machine or recording a sample comes from.",
+       [](P p, V v) { p.data.group_column = str(v); }},
+      {"data",
+       "split",
+       Text,
+       kNone,
+       false,
+       0,
+       0,
+       {"random", "group", "column", "file"},
+       "",
+       "How samples are split: at random, keeping each `group` whole, by `split_column`, or by the files "
+       "alone. When left out: `column` with `split_column`, else `group` with `group`, else `random`.",
+       [](P p, V v) { p.data.split_by = str(v); }},
+      {"data",
+       "split_column",
+       Text,
+       kNone,
+       false,
+       0,
+       0,
+       {},
+       "",
+       "Column that says `train`, `validation` or `test`.",
+       [](P p, V v) { p.data.split_column = str(v); }},
+      {"data",
+       "validation_share",
+       Number,
+       r(0.2),
+       false,
+       0,
+       0.9,
+       {},
+       "",
+       "Share of the samples that choose the best epoch, where files or column do not say.",
+       [](P p, V v) { p.data.validation_fraction = real(v); }},
+      {"data",
+       "test_share",
+       Number,
+       r(0.2),
+       false,
+       0,
+       0.9,
+       {},
+       "",
+       "Share of the samples that judge the result, where files or column do not say.",
+       [](P p, V v) { p.data.test_fraction = real(v); }},
+      {"data",
+       "seed",
+       Whole,
+       n(1),
+       false,
+       0,
+       kMany,
+       {},
+       "",
+       "Of the random split: same seed, same split.",
+       [](P p, V v) { p.data.seed = seed(v); }},
+      {"data",
+       "missing",
+       Text,
+       s("error"),
+       false,
+       0,
+       0,
+       {"error", "drop", "zero"},
+       "",
+       "What an empty cell does: stops with an error, drops the sample, or counts as 0.",
+       [](P p, V v) { p.data.missing = str(v); }},
+
+      {"data.synth",
+       "subjects",
+       Whole,
+       n(20),
+       false,
+       1,
+       10'000,
+       {},
+       "",
+       "Made-up people, each with a heart of their own.",
+       [](P p, V v) { p.synth.subjects = whole(v); }},
+      {"data.synth",
+       "beats",
+       Whole,
+       n(100),
+       false,
+       1,
+       100'000,
+       {},
+       "",
+       "Heartbeats of each of them.",
+       [](P p, V v) { p.synth.beats = whole(v); }},
+      {"data.synth",
+       "noise",
+       Number,
+       r(0.05),
+       false,
+       0,
+       10,
+       {},
+       "mV",
+       "Standard deviation of the noise on the signal.",
+       [](P p, V v) { p.synth.noise = real(v); }},
+      {"data.synth",
+       "seed",
+       Whole,
+       n(1),
+       false,
+       0,
+       kMany,
+       {},
+       "",
+       "Same seed, same data.",
+       [](P p, V v) { p.synth.seed = seed(v); }},
+
+      {"data.input",
+       "name",
+       Name,
+       kNone,
+       true,
+       0,
+       0,
+       {},
+       "",
+       "Names the input, in `layers` and in generated code.",
+       [](P p, V v) { p.data.inputs.back().name = str(v); }},
+      {"data.input",
+       "columns",
+       TextOrTexts,
+       kNone,
+       true,
+       0,
+       0,
+       {},
+       "",
+       "Its columns: names, ranges such as `s0..s124`, or two columns combined: `rr_prev / rr_next`.",
+       [](P p, V v) { p.data.inputs.back().columns = strs(v); }},
+      {"data.input",
+       "unit",
+       Text,
+       kNone,
+       false,
+       0,
+       0,
+       {},
+       "",
+       "Unit of the value after offset and scale, for messages and reports.",
+       [](P p, V v) { p.data.inputs.back().unit = str(v); }},
+      {"data.input",
+       "rate",
+       Number,
+       r(0),
+       false,
+       0,
+       1e7,
+       {},
+       "Hz",
+       "Samples a second of a series; 0: not said.",
+       [](P p, V v) { p.data.inputs.back().rate_hz = real(v); }},
+      {"data.input",
+       "offset",
+       Number,
+       r(0),
+       false,
+       -1e30,
+       1e30,
+       {},
+       "",
+       "Taken away from each cell: value = (cell - offset) * scale.",
+       [](P p, V v) { p.data.inputs.back().offset = real(v); }},
+      {"data.input",
+       "scale",
+       Number,
+       r(1),
+       false,
+       -1e30,
+       1e30,
+       {},
+       "",
+       "Multiplied with each cell after the offset; values around -1 … 1 train well.",
+       [](P p, V v) { p.data.inputs.back().scale = real(v); }},
+      {"data.input",
+       "series",
+       Flag,
+       KeyValue{true},
+       false,
+       0,
+       0,
+       {},
+       "",
+       "The columns are steps in time (true) or separate features (false).",
+       [](P p, V v) { p.data.inputs.back().series = flag(v); }},
+
+      {"model",
+       "layers",
+       Layers,
+       kNone,
+       false,
+       0,
+       0,
+       {},
+       "",
+       "The network as text; see [Layers](#layers).",
+       [](P, V) {}},
+      {"model", "template", Text, kNone, false, 0, 0, template_names(), "",
+       "A ready network that fits the inputs.", [](P p, V v) { p.model.template_name = str(v); }},
+      {"model",
+       "width",
+       Whole,
+       n(8),
+       false,
+       1,
+       1024,
+       {},
+       "",
+       "Of a template: channels of its first layer; the other layers grow with it.",
+       [](P p, V v) { p.model.width = whole(v); }},
+
+      {"train",
+       "epochs",
+       Whole,
+       n(30),
+       false,
+       1,
+       100'000,
+       {},
+       "",
+       "Times that training sees all samples.",
+       [](P p, V v) { p.train.epochs = whole(v); }},
+      {"train",
+       "batch",
+       Whole,
+       n(32),
+       false,
+       1,
+       65'536,
+       {},
+       "samples",
+       "Samples between two updates of the weights.",
+       [](P p, V v) { p.train.batch = whole(v); }},
+      {"train",
+       "optimizer",
+       Text,
+       s("adamw"),
+       false,
+       0,
+       0,
+       {"adamw", "sgd"},
+       "",
+       "Rule that changes the weights; `sgd` is with momentum.",
+       [](P p, V v) { p.train.optimizer = str(v); }},
+      {"train",
+       "learning_rate",
+       Number,
+       r(1e-3),
+       false,
+       1e-9,
+       100,
+       {},
+       "",
+       "Size of the changes at their largest.",
+       [](P p, V v) { p.train.learning_rate = real(v); }},
+      {"train",
+       "weight_decay",
+       Number,
+       r(1e-2),
+       false,
+       0,
+       10,
+       {},
+       "",
+       "Pulls weights towards 0, against learning by heart.",
+       [](P p, V v) { p.train.weight_decay = real(v); }},
+      {"train",
+       "momentum",
+       Number,
+       r(0.9),
+       false,
+       0,
+       0.9999,
+       {},
+       "",
+       "Of `sgd`: share of the last change that goes on.",
+       [](P p, V v) { p.train.momentum = real(v); }},
+      {"train",
+       "schedule",
+       Text,
+       s("cosine"),
+       false,
+       0,
+       0,
+       {"cosine", "constant"},
+       "",
+       "The learning rate over the epochs: down to 0 along a cosine, or constant.",
+       [](P p, V v) { p.train.schedule = str(v); }},
+      {"train",
+       "warmup_epochs",
+       Number,
+       r(0),
+       false,
+       0,
+       100'000,
+       {},
+       "epochs",
+       "Time in which the learning rate grows from 0.",
+       [](P p, V v) { p.train.warmup_epochs = real(v); }},
+      {"train",
+       "patience",
+       Whole,
+       n(0),
+       false,
+       0,
+       100'000,
+       {},
+       "epochs",
+       "Stops after so many epochs without a better validation score; 0: never.",
+       [](P p, V v) { p.train.patience = whole(v); }},
+      {"train",
+       "monitor",
+       Text,
+       s("loss"),
+       false,
+       0,
+       0,
+       {"loss", "accuracy", "f1_macro"},
+       "",
+       "Validation score that picks the best epoch.",
+       [](P p, V v) { p.train.monitor = str(v); }},
+      {"train",
+       "class_weights",
+       Weights,
+       s("none"),
+       false,
+       0,
+       1e6,
+       {"none", "balanced"},
+       "",
+       "How much each class counts: all alike, rare ones more (`balanced`), or a number a label, in the "
+       "order of `labels`.",
+       [](P p, V v) {
+         if (const auto* word = std::get_if<std::string>(&v))
+           p.train.balanced_class_weights = *word == "balanced";
+         else
+           p.train.class_weights = std::get<std::vector<double>>(v);
+       }},
+      {"train",
+       "label_smoothing",
+       Number,
+       r(0),
+       false,
+       0,
+       0.9,
+       {},
+       "",
+       "Share of certainty given to the other classes.",
+       [](P p, V v) { p.train.label_smoothing = real(v); }},
+      {"train",
+       "seed",
+       Whole,
+       n(1),
+       false,
+       0,
+       kMany,
+       {},
+       "",
+       "Of first weights, order and augmentation: same seed, same network.",
+       [](P p, V v) { p.train.seed = seed(v); }},
+
+      {"train.augment",
+       "noise",
+       Number,
+       r(0),
+       false,
+       0,
+       1e6,
+       {},
+       "input's unit",
+       "Standard deviation of noise that is added.",
+       [](P p, V v) { p.train.augment_noise = real(v); }},
+      {"train.augment",
+       "scale",
+       Number,
+       r(0),
+       false,
+       0,
+       0.99,
+       {},
+       "",
+       "The series is multiplied by 1 ± up to this.",
+       [](P p, V v) { p.train.augment_scale = real(v); }},
+      {"train.augment",
+       "shift",
+       Number,
+       r(0),
+       false,
+       0,
+       1e6,
+       {},
+       "steps",
+       "The series moves by up to so many steps along time.",
+       [](P p, V v) { p.train.augment_shift = real(v); }},
+
+      {"quantize",
+       "calibration",
+       Text,
+       s("minmax"),
+       false,
+       0,
+       0,
+       {"minmax", "percentile", "mse"},
+       "",
+       "How the range of each tensor is found: all values, all but outliers, or least squared error.",
+       [](P p, V v) { p.quantize.calibration = str(v); }},
+      {"quantize",
+       "percentile",
+       Number,
+       r(99.99),
+       false,
+       50,
+       100,
+       {},
+       "%",
+       "Of `percentile`: share of the values inside the range.",
+       [](P p, V v) { p.quantize.percentile = real(v); }},
+      {"quantize",
+       "samples",
+       WholeOrAll,
+       n(500),
+       false,
+       1,
+       kMany,
+       {},
+       "samples",
+       "Training samples that are run to find the ranges.",
+       [](P p, V v) { p.calibration_samples = std::get<std::int64_t>(v); }},
+
+      {"target",
+       "name",
+       Text,
+       kNone,
+       true,
+       0,
+       0,
+       {},
+       "",
+       "CPU or board; `mote targets` lists them.",
+       [](P p, V v) { p.targets.back().name = str(v); }},
+      {"target",
+       "optimize",
+       Text,
+       s("speed"),
+       false,
+       0,
+       0,
+       {"speed", "size", "ram"},
+       "",
+       "What to spend least of: instructions, flash or RAM.",
+       [](P p, V v) { p.targets.back().optimize = str(v); }},
+      {"target",
+       "flash_kb",
+       Number,
+       r(0),
+       false,
+       0,
+       kMany,
+       {},
+       "kB = 1000 bytes",
+       "Budget of code and weights; 0: none.",
+       [](P p, V v) { p.targets.back().flash_kb = real(v); }},
+      {"target",
+       "ram_kb",
+       Number,
+       r(0),
+       false,
+       0,
+       kMany,
+       {},
+       "kB = 1000 bytes",
+       "Budget of arena, other variables and stack; 0: none.",
+       [](P p, V v) { p.targets.back().ram_kb = real(v); }},
+      {"target",
+       "latency_ms",
+       Number,
+       r(0),
+       false,
+       0,
+       kMany,
+       {},
+       "ms",
+       "Budget of one inference, in estimated time; 0: none.",
+       [](P p, V v) { p.targets.back().latency_ms = real(v); }},
+      {"target",
+       "samples",
+       WholeOrAll,
+       n(0),
+       false,
+       1,
+       kMany,
+       {},
+       "samples",
+       "Test samples that run on the device.",
+       [](P p, V v) { p.targets.back().samples = std::get<std::int64_t>(v); }},
+  };
+  return all;
+}
+
+constexpr std::string_view kExample = R"toml(name = "heart-monitor"
+
+[data]
+train = "$MOTE_DATA/mitbih-beats/beats_train.csv"
+test = "$MOTE_DATA/mitbih-beats/beats_test.csv"
+label = "aami"                      # the column with the class of a beat
+labels = ["N", "S", "V", "F"]       # the outputs, in this order
+ignore = ["Q"]
+group = "record"                    # a patient is either in training or in validation
+validation_share = 0.2
+
+[[data.input]]
+name = "beat"
+columns = "s0..s124"                # 125 steps of the waveform, around the beat
+unit = "mV"
+rate = 125
+scale = 0.001                       # the file is in microvolt
+
+[[data.input]]
+name = "rr"                         # the rhythm: time since the last beat, to the next one, and their ratio
+columns = ["rr_prev_ms", "rr_next_ms", "rr_prev_ms / rr_next_ms"]
+series = false
+
+[model]
+layers = """
+  beat: conv1d 16 kernel=7 stride=2 | batch_norm | relu
+      | max_pool1d 2
+      | conv1d 32 kernel=5 | batch_norm | relu
+      | global_average_pool -> wave
+  rr:   dense 16 | relu -> rhythm
+  wave, rhythm: concat | dropout 0.2 | dense labels | softmax
+"""
+
+[train]
+epochs = 40
+learning_rate = 0.002
+class_weights = "balanced"
+monitor = "f1_macro"
+augment = { noise = 0.02, scale = 0.1, shift = 3 }
+
+[quantize]
+calibration = "percentile"
+samples = 500
+
+[[target]]
+name = "cortex-m4"
+optimize = "speed"
+flash_kb = 64
+ram_kb = 16
+samples = 200
+)toml";
+
+const ProjectTable* find_table(std::string_view name) {
+  for (const ProjectTable& table : tables())
+    if (table.name == name) return &table;
+  return nullptr;
+}
+
+const ProjectKey* find_key(std::string_view table, std::string_view name) {
+  for (const ProjectKey& key : keys())
+    if (key.table == table && key.name == name) return &key;
+  return nullptr;
+}
+
+std::string join_key(std::string_view table, std::string_view name) {
+  return table.empty() ? std::string(name) : text::cat(table, ".", name);
+}
+
+// "[data]", "[[data.input]]", or "the top of the file".
+std::string table_title(const ProjectTable& table) {
+  if (table.name.empty()) return "the top of the file";
+  return table.repeated ? text::cat("[[", table.name, "]]") : text::cat("[", table.name, "]");
+}
+
+// What the user wrote, short enough and clean enough for a message.
+std::string shown(std::string_view value) {
+  std::string out;
+  for (char c : value.substr(0, 60)) out += static_cast<unsigned char>(c) < 32 || c == 127 ? ' ' : c;
+  return value.size() > 60 ? out + "…" : out;
+}
+
+std::string quoted_list(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += text::cat(out.empty() ? "" : ", ", '"', word, '"');
+  return out;
+}
+
+std::string type_text(const ProjectKey& key) {
+  switch (key.type) {
+    case KeyType::Name:
+      return "a name in quotes";
+    case KeyType::Text:
+      return key.choices.empty() ? "a text in quotes" : text::cat("one of ", quoted_list(key.choices));
+    case KeyType::Layers:
+      return "a text in three quotes";
+    case KeyType::Flag:
+      return "true or false";
+    case KeyType::Whole:
+      return "a whole number";
+    case KeyType::Number:
+      return "a number";
+    case KeyType::Texts:
+      return "a list of texts";
+    case KeyType::TextOrTexts:
+      return "a text or a list of texts";
+    case KeyType::WholeOrAll:
+      return "a whole number or \"all\"";
+    case KeyType::Weights:
+      return "\"none\", \"balanced\" or a list of numbers";
+  }
+  return "";
+}
+
+bool has_range(const ProjectKey& key) {
+  return key.type == KeyType::Whole || key.type == KeyType::Number || key.type == KeyType::WholeOrAll ||
+         key.type == KeyType::Weights;
+}
+std::string number_text(double value) {
+  const bool plain = std::abs(value) < 1e7 && value == std::floor(value);
+  return plain ? text::cat(static_cast<std::int64_t>(value)) : text::shortest(value);
+}
+std::string range_text(const ProjectKey& key) {
+  return text::cat(number_text(key.min), " … ", number_text(key.max));
+}
+
+// ---- before toml++ sees it
+// -----------------------------------------------------------------------------------------
+
+// The line of the first key or table name with more than kMaxKeyParts parts, or 0.  toml++ limits the nesting
+// of arrays and inline tables, but not of dotted keys.  Strings and comments are skipped.
+int line_of_too_deep_key(std::string_view content) {
+  int line = 1;
+  std::size_t dots = 0;
+  for (std::size_t i = 0; i < content.size(); ++i) {
+    const char c = content[i];
+    if (c == '\n') {
+      ++line;
+      dots = 0;
+    } else if (c == '#') {
+      i = std::min(content.find('\n', i), content.size()) - 1;
+    } else if (c == '"' || c == '\'') {
+      const bool many_lines = content.substr(i, 3) == std::string(3, c);
+      const std::size_t quote = many_lines ? 3 : 1;
+      for (i += quote; i < content.size() && content.substr(i, quote) != std::string(quote, c); ++i) {
+        if (content[i] == '\n' && !many_lines) break;
+        if (content[i] == '\n') ++line;
+        if (content[i] == '\\' && c == '"' && i + 1 < content.size() && content[i + 1] != '\n') ++i;
+      }
+      if (i < content.size() && content[i] == '\n')
+        --i;  // an open string: toml++ will say so
+      else
+        i += quote - 1;
+      while (many_lines && i + 1 < content.size() && content[i + 1] == c)
+        ++i;  // """a"""" ends with a quote of its own
+    } else if (c == '=' || c == ',' || c == '[' || c == '{') {
+      dots = 0;
+    } else if (c == '.' && ++dots >= kMaxKeyParts) {
+      return line;
+    }
+  }
+  return 0;
+}
+
+Result<void> check_size_and_depth(std::string_view content, const std::string& file) {
+  if (content.size() > kMaxFileBytes)
+    return error(
+        text::cat(file, ": the file has ", text::thousands(static_cast<std::int64_t>(content.size())),
+                  " bytes, more than ", text::thousands(kMaxFileBytes)),
+        "a project file is a page of text; is this the right file?");
+  if (const int line = line_of_too_deep_key(content); line > 0)
+    return error(text::cat(file, ", line ", line, ": a key with more than ", kMaxKeyParts, " parts"),
+                 "tables of mote.toml nest two deep at most: [data.synth]");
+  return {};
+}
+
+// ---- the reader
+// ----------------------------------------------------------------------------------------------------
+
+class ProjectReader {
+ public:
+  ProjectReader(std::string_view content, const std::string& file, fs::path folder, fs::path data_folder)
+      : content_(content), data_folder_(std::move(data_folder)) {
+    project_.file = file;
+    project_.folder = std::move(folder);
+    project_.model.file = file;
+  }
+
+  Result<Project> read(const toml::table& root) {
+    read_table(root, *find_table(""), 1);
+    for (const ProjectTable& table : tables())
+      if (!table.repeated && !table.name.empty() && !tables_read_.count(std::string(table.name)))
+        set_defaults(table, {}, 0);
+    if (problems_.empty()) check_data();
+    if (problems_.empty()) check_model();
+    if (problems_.empty()) check_targets();
+    if (problems_.empty()) resolve_all_paths();
+    if (problems_.empty()) return std::move(project_);
+    const auto earlier = [](const Problem& a, const Problem& b) { return a.line < b.line; };
+    return std::min_element(problems_.begin(), problems_.end(), earlier)->what;
+  }
+
+ private:
+  struct Problem {
+    int line;  // large when it is about something missing, so that slips are named first
+    Error what;
+  };
+
+  static int line_of(const toml::source_region& source) { return static_cast<int>(source.begin.line); }
+
+  void report(int line, const std::string& what, std::string hint) {
+    const std::string where = line > 0 ? text::cat(project_.file, ", line ", line) : project_.file;
+    problems_.push_back({line > 0 ? line : 1 << 30, error(text::cat(where, ": ", what), std::move(hint))});
+  }
+  void report_at(const std::string& key, const std::string& what, std::string hint) {
+    const auto found = project_.lines.find(key);
+    report(found == project_.lines.end() ? 0 : found->second, what, std::move(hint));
+  }
+  bool has(const std::string& key) const { return project_.lines.count(key) > 0; }
+
+  // -- tables
+
+  void read_table(const toml::table& content, const ProjectTable& table, int line) {
+    tables_read_.insert(std::string(table.name));
+    std::set<std::string> given;
+    for (const auto& [toml_key, node] : content) {
+      const std::string name(toml_key.str());
+      const int key_line = line_of(toml_key.source());
+      if (const ProjectTable* inner = find_table(join_key(table.name, name)))
+        read_inner(node, *inner, key_line);
+      else if (const ProjectKey* key = find_key(table.name, name))
+        read_key(node, *key, key_line, given);
+      else
+        report_unknown(name, table, node, key_line);
+    }
+    set_defaults(table, given, line);
+  }
+
+  void read_inner(const toml::node& node, const ProjectTable& table, int line) {
+    project_.lines[std::string(table.name)] = line;
+    if (const toml::table* one = node.as_table()) {
+      if (table.repeated) add_element(table);
+      return read_table(*one, table, table_line(*one, line));
+    }
+    const toml::array* list = table.repeated ? node.as_array() : nullptr;
+    if (!list || list->empty() || list->size() > 100)
+      return report(line, text::cat("'", table.name, "' must be a table"),
+                    text::cat("write: ", table_title(table)));
+    for (const toml::node& element : *list) {
+      const toml::table* one = element.as_table();
+      if (!one)
+        return report(line, text::cat("'", table.name, "' must be a table"),
+                      text::cat("write: ", table_title(table)));
+      add_element(table);
+      read_table(*one, table, table_line(*one, line));
+    }
+  }
+  static int table_line(const toml::table& table, int otherwise) {
+    const int line = line_of(table.source());
+    return line > 0 ? line : otherwise;
+  }
+
+  void add_element(const ProjectTable& table) {
+    if (table.name == "data.input") project_.data.inputs.emplace_back();
+    if (table.name == "target") project_.targets.emplace_back();
+  }
+
+  void set_defaults(const ProjectTable& table, const std::set<std::string>& given, int line) {
+    for (const ProjectKey& key : keys()) {
+      if (key.table != table.name || given.count(std::string(key.name))) continue;
+      if (key.required)
+        report(line, text::cat("'", key.name, "' is missing in ", table_title(table)),
+               text::cat(key.name, " is ", type_text(key), ". ", key.doc));
+      else if (key.default_value.index() != 0)
+        key.set(project_, key.default_value);
+    }
+  }
+
+  void report_unknown(const std::string& name, const ProjectTable& table, const toml::node& node, int line) {
+    const bool is_table = node.is_table() || node.is_array_of_tables();
+    std::vector<std::string> known;
+    for (const ProjectKey& key : keys())
+      if (key.table == table.name) known.emplace_back(key.name);
+    for (const ProjectTable& other : tables())
+      if (!other.name.empty() &&
+          (table.name.empty() ? other.name.find('.') == std::string_view::npos
+                              : text::starts_with(other.name, text::cat(table.name, "."))))
+        known.emplace_back(table.name.empty() ? other.name : other.name.substr(table.name.size() + 1));
+    std::string hint = text::suggest(shown(name), known);
+    if (!is_table && !text::nearest(shown(name), known))
+      for (const ProjectKey& key : keys())
+        if (key.name == name)
+          hint = text::cat("'", name, "' belongs in ", table_title(*find_table(key.table)));
+    const std::string what = is_table ? text::cat("unknown table [", shown(join_key(table.name, name)), "]")
+                                      : text::cat("unknown key '", shown(name), "' in ", table_title(table));
+    report(line, what, hint);
+  }
+
+  // -- keys
+
+  void read_key(const toml::node& node, const ProjectKey& key, int line, std::set<std::string>& given) {
+    given.insert(std::string(key.name));
+    project_.lines[join_key(key.table, key.name)] = line;
+    auto value = read_value(node, key);
+    if (!value)
+      return report(
+          line,
+          text::cat("'", key.name, "' in ", table_title(*find_table(key.table)), " ", value.error().message),
+          value.error().hint);
+    key.set(project_, *value);
+    if (key.type == KeyType::Layers) read_layers(str(*value), node);
+  }
+
+  static std::string kind_of(const toml::node& node) {
+    if (node.is_string()) return "a text";
+    if (node.is_boolean()) return "true or false";
+    if (node.is_integer()) return "a whole number";
+    if (node.is_floating_point()) return "a number with a fraction";
+    if (node.is_array()) return "a list";
+    if (node.is_table()) return "a table";
+    return "a date or time";
+  }
+
+  static Error wrong_type(const toml::node& node, const ProjectKey& key) {
+    return error(text::cat("must be ", type_text(key), ", not ", kind_of(node)),
+                 text::cat("for example: ", key.name, " = ", sample_of(key)));
+  }
+
+  static std::string sample_of(const ProjectKey& key);
+
+  // Errors here are sentences without a subject: "must be …".
+  static Result<KeyValue> read_value(const toml::node& node, const ProjectKey& key) {
+    switch (key.type) {
+      case KeyType::Flag:
+        if (const auto value = node.value_exact<bool>()) return KeyValue{*value};
+        break;
+      case KeyType::Whole:
+        return read_whole(node, key);
+      case KeyType::Number:
+        return read_number(node, key);
+      case KeyType::WholeOrAll:
+        if (const auto word = node.value_exact<std::string>(); word && *word == "all")
+          return KeyValue{std::int64_t{0}};
+        return read_whole(node, key);
+      case KeyType::Name:
+      case KeyType::Text:
+      case KeyType::Layers:
+        return read_text_value(node, key);
+      case KeyType::Texts:
+        return read_texts(node, key);
+      case KeyType::TextOrTexts: {
+        if (!node.is_string()) return read_texts(node, key);
+        MOTE_TRY(const KeyValue one, read_text_value(node, key));
+        return KeyValue{Strings{str(one)}};
+      }
+      case KeyType::Weights:
+        if (node.is_array()) return read_numbers(node, key);
+        return read_text_value(node, key);
+    }
+    return wrong_type(node, key);
+  }
+
+  static Error out_of_range(const ProjectKey& key) {
+    return error(text::cat("is out of range: ", range_text(key)),
+                 key.unit.empty() ? std::string(key.doc) : text::cat("in ", key.unit, ". ", key.doc));
+  }
+
+  static Result<KeyValue> read_whole(const toml::node& node, const ProjectKey& key) {
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value) return wrong_type(node, key);
+    if (static_cast<double>(*value) < key.min || static_cast<double>(*value) > key.max)
+      return out_of_range(key);
+    return KeyValue{*value};
+  }
+
+  static Result<KeyValue> read_number(const toml::node& node, const ProjectKey& key) {
+    if (!node.is_integer() && !node.is_floating_point()) return wrong_type(node, key);
+    const double value = node.is_integer() ? static_cast<double>(*node.value_exact<std::int64_t>())
+                                           : *node.value_exact<double>();
+    if (!(value >= key.min && value <= key.max)) return out_of_range(key);  // NaN is refused too
+    return KeyValue{value};
+  }
+
+  static Result<KeyValue> read_numbers(const toml::node& node, const ProjectKey& key) {
+    std::vector<double> values;
+    if (node.as_array()->size() > kMaxListLength)
+      return error(text::cat("has more than ", kMaxListLength, " elements"));
+    for (const toml::node& element : *node.as_array()) {
+      MOTE_TRY(const KeyValue value, read_number(element, key));
+      values.push_back(real(value));
+    }
+    if (values.empty())
+      return error("is an empty list", text::cat("for example: ", key.name, " = ", sample_of(key)));
+    return KeyValue{values};
+  }
+
+  static Result<KeyValue> read_text_value(const toml::node& node, const ProjectKey& key) {
+    const auto value = node.value_exact<std::string>();
+    if (!value) return wrong_type(node, key);
+    if (value->empty())
+      return error("is empty",
+                   text::cat("remove the line, or write, for example: ", key.name, " = ", sample_of(key)));
+    if (key.type == KeyType::Layers) return KeyValue{*value};
+    if (value->size() > kMaxTextLength) return error(text::cat("is longer than ", kMaxTextLength, " bytes"));
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; };
+    if (std::any_of(value->begin(), value->end(), control))
+      return error("has a control character, such as a line break", "write it on one line");
+    if (!key.choices.empty() &&
+        std::find(key.choices.begin(), key.choices.end(), *value) == key.choices.end())
+      return error(text::cat("cannot be '", shown(*value), "'"), text::suggest(shown(*value), key.choices));
+    if (key.type == KeyType::Name && !is_name(*value))
+      return error(text::cat("is no name: '", shown(*value), "'"),
+                   "a name is a letter, then at most 63 letters, digits, '_' or '-'");
+    return KeyValue{*value};
+  }
+
+  static Result<KeyValue> read_texts(const toml::node& node, const ProjectKey& key) {
+    const toml::array* list = node.as_array();
+    if (!list) return wrong_type(node, key);
+    if (list->empty())
+      return error("is an empty list", text::cat("for example: ", key.name, " = ", sample_of(key)));
+    if (list->size() > kMaxListLength) return error(text::cat("has more than ", kMaxListLength, " elements"));
+    Strings values;
+    std::set<std::string> seen;
+    for (const toml::node& element : *list) {
+      MOTE_TRY(const KeyValue value, read_text_value(element, key));
+      if (!seen.insert(str(value)).second)
+        return error(text::cat("has '", shown(str(value)), "' twice"), "remove one of them");
+      values.push_back(str(value));
+    }
+    return KeyValue{values};
+  }
+
+  static bool is_name(std::string_view value) {
+    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto any = [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+    return !value.empty() && value.size() <= 64 && letter(value[0]) &&
+           std::all_of(value.begin(), value.end(), any);
+  }
+
+  // The line of the file where the text's first line stands: behind the three quotes or below them.  Exact
+  // unless the text has escapes that add or remove line breaks.
+  int first_text_line(const toml::node& node) const {
+    const auto begin = node.source().begin;
+    std::size_t at = 0;
+    for (toml::source_index line = 1; line < begin.line && at < content_.size(); ++line)
+      at = std::min(content_.find('\n', at), content_.size() - 1) + 1;
+    const std::string_view rest = content_.substr(std::min(at, content_.size()));
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    const std::string_view end = text::trim(line);
+    return static_cast<int>(begin.line) +
+           (text::ends_with(end, "\"\"\"") || text::ends_with(end, "'''") ? 1 : 0);
+  }
+
+  void read_layers(const std::string& layer_text, const toml::node& node) {
+    layers_line_ = first_text_line(node);
+    auto chains = parse_layers(layer_text, project_.file, layers_line_);
+    if (chains)
+      project_.model.chains = std::move(*chains);
+    else
+      problems_.push_back({layers_line_, chains.error()});
+  }
+
+  // -- what one key alone cannot say
+
+  void check_data() {
+    DataSource& data = project_.data;
+    const bool by_split = !data.split_files.empty();
+    const int sources = (has("data.source") ? 1 : 0) + (by_split ? 1 : 0) + (has("data.generator") ? 1 : 0);
+    if (!has("data"))
+      return report(
+          0, "[data] is missing",
+          "say where samples come from: [data], then source = \"samples.csv\" or generator = \"ecg\"");
+    if (sources == 0)
+      return report_at("data", "[data] says no source of samples",
+                       "add source = \"samples.csv\", or train = … and test = …, or generator = \"ecg\"");
+    if (sources > 1)
+      return report_at("data", "[data] says more than one source of samples",
+                       "keep one: source, or train/validation/test, or generator");
+    if (by_split && !has("data.train"))
+      return report_at("data", "'train' is missing in [data], which names other files",
+                       "add the files that training may see: train = \"train.csv\"");
+    if (!project_.is_generated() && has("data.synth"))
+      return report_at("data.synth", "[data.synth] without a generator",
+                       "add generator = \"ecg\" to [data], or remove the table");
+    check_columns();
+    check_split(by_split);
+    check_labels();
+  }
+
+  void check_columns() {
+    const DataSource& data = project_.data;
+    if (!project_.is_generated() && data.label_column.empty())
+      return report_at("data", "'label' is missing in [data]",
+                       "name the column that holds the class: label = \"class\"");
+    if (!project_.is_generated() && data.inputs.empty())
+      return report_at("data", "there is no [[data.input]]",
+                       "add one for each input of the model, with name and columns");
+    std::set<std::string> names;
+    for (const InputSource& input : data.inputs)
+      if (!names.insert(input.name).second)
+        return report_at("data.input", text::cat("two inputs are named '", input.name, "'"),
+                         "give each [[data.input]] a name of its own");
+  }
+
+  void check_split(bool by_split) {
+    DataSource& data = project_.data;
+    if (!has("data.split"))
+      data.split_by = !data.split_column.empty() ? "column" : !data.group_column.empty() ? "group" : "random";
+    if (data.split_by == "column" && data.split_column.empty())
+      return report_at("data.split", "split = \"column\" needs 'split_column'",
+                       "split_column = \"split\" names the column that says train, validation or test");
+    if (data.split_by != "column" && !data.split_column.empty())
+      return report_at("data.split_column",
+                       text::cat("'split_column' has no meaning with split = \"", data.split_by, "\""),
+                       "remove one of them");
+    if (data.split_by == "group" && data.group_column.empty() && !project_.is_generated())
+      return report_at("data.split", "split = \"group\" needs 'group'",
+                       "group = \"person\" names the column of the person or machine");
+    if (data.split_by == "file" && !by_split)
+      return report_at("data.split", "split = \"file\" needs files by split",
+                       "give train = … and test = … instead of source");
+    if (data.validation_fraction + data.test_fraction > 0.95)
+      return report_at(has("data.test_share") ? "data.test_share" : "data.validation_share",
+                       "'validation_share' and 'test_share' leave nothing to train with",
+                       "0.2 each is usual");
+  }
+
+  void check_labels() {
+    const DataSource& data = project_.data;
+    if (data.labels.size() == 1)
+      return report_at("data.labels", "'labels' in [data] names one class",
+                       "a classifier tells at least two apart");
+    for (const std::string& label : data.ignore_labels)
+      if (std::find(data.labels.begin(), data.labels.end(), label) != data.labels.end())
+        return report_at("data.ignore", text::cat("'", shown(label), "' stands in 'labels' and in 'ignore'"),
+                         "remove it from one of them");
+    const std::size_t weights = project_.train.class_weights.size();
+    if (weights > 0 && !data.labels.empty() && weights != data.labels.size())
+      return report_at(
+          "train.class_weights",
+          text::cat("'class_weights' has ", weights, " numbers for ", data.labels.size(), " labels"),
+          text::cat("one each, in the order ", quoted_list(data.labels)));
+    if (weights > 0 && data.labels.empty() && !project_.is_generated())
+      return report_at("train.class_weights", "'class_weights' needs 'labels' in [data]",
+                       "their order says which number belongs to which class");
+  }
+
+  void check_model() {
+    const bool layers = has("model.layers"), templated = has("model.template");
+    if (!has("model"))
+      return report(0, "[model] is missing", "add [model] with template = \"cnn1d\", or with layers");
+    if (!layers && !templated)
+      return report_at("model", "[model] has neither 'layers' nor 'template'",
+                       "the shortest: template = \"cnn1d\"");
+    if (layers && templated)
+      return report_at("model.template", "[model] has both 'layers' and 'template'", "keep one of them");
+    if (layers && has("model.width"))
+      return report_at("model.width", "'width' belongs to a template",
+                       "remove it; layers say their own channels");
+    if (!project_.data.inputs.empty()) check_layer_names();
+  }
+
+  // The names before ':' are inputs or earlier results.
+  void check_layer_names() {
+    std::vector<std::string> known;
+    for (const InputSource& input : project_.data.inputs) known.push_back(input.name);
+    for (const LayerChain& chain : project_.model.chains) {
+      for (const std::string& name : chain.from)
+        if (std::find(known.begin(), known.end(), name) == known.end())
+          return report(chain.line, text::cat("there is no input or earlier result '", name, "'"),
+                        text::suggest(name, known));
+      if (!chain.result.empty()) known.push_back(chain.result);
+    }
+  }
+
+  void check_targets() {
+    if (project_.targets.empty()) {
+      project_.targets.emplace_back().name = "cortex-m4";
+      set_defaults(*find_table("target"), {"name"}, 0);
+    }
+    std::set<std::string> seen;
+    for (const TargetRequest& target : project_.targets)
+      if (!seen.insert(text::cat(target.name, " ", target.optimize)).second)
+        return report_at(
+            "target",
+            text::cat("two targets are '", shown(target.name), "' with optimize = \"", target.optimize, "\""),
+            "remove one, or change its optimize");
+  }
+
+  // -- paths
+
+  void resolve_all_paths() {
+    for (fs::path& path : project_.data.files) resolve(path, "data.source");
+    for (auto& [split, files] : project_.data.split_files)
+      for (fs::path& path : files) resolve(path, text::cat("data.", name_of(split)));
+  }
+
+  void resolve(fs::path& path, const std::string& key) {
+    std::string written = path.string();
+    const std::string variable = text::starts_with(written, "${MOTE_DATA}") ? "${MOTE_DATA}"
+                                 : text::starts_with(written, "$MOTE_DATA") ? "$MOTE_DATA"
+                                                                            : "";
+    const std::string rest = written.substr(variable.size());
+    const bool ends_well = rest.empty() || rest[0] == '/';
+    if (rest.find('$') != std::string::npos || !ends_well) {
+      if (rest.find('$') != std::string::npos || !variable.empty())
+        return report_at(key, text::cat("unknown variable in '", shown(written), "'"),
+                         "only $MOTE_DATA is known, at the beginning: \"$MOTE_DATA/folder/file.csv\"");
+    }
+    if (variable.empty()) {
+      path = (project_.folder / path).lexically_normal();
+      return;
+    }
+    if (data_folder_.empty())
+      return report_at(key, text::cat("$MOTE_DATA in '", shown(written), "' is not set"),
+                       "set it to the folder of the data sets: export MOTE_DATA=/path/to/data");
+    path = (data_folder_ / (rest.empty() ? rest : rest.substr(1))).lexically_normal();
+  }
+
+  std::string_view content_;
+  fs::path data_folder_;
+  Project project_;
+  std::vector<Problem> problems_;
+  std::set<std::string> tables_read_;
+  int layers_line_ = 0;
+};
+
+std::string value_text(const KeyValue& value, KeyType type) {
+  if (const auto* b = std::get_if<bool>(&value)) return *b ? "true" : "false";
+  if (const auto* i = std::get_if<std::int64_t>(&value))
+    return type == KeyType::WholeOrAll && *i == 0 ? "\"all\"" : text::cat(*i);
+  if (const auto* d = std::get_if<double>(&value)) return text::shortest(*d);
+  if (const auto* t = std::get_if<std::string>(&value)) return text::cat('"', *t, '"');
+  return "";
+}
+
+// A right value for "for example: key = …".
+std::string ProjectReader::sample_of(const ProjectKey& key) {
+  if (key.default_value.index() != 0) return value_text(key.default_value, key.type);
+  if (!key.choices.empty()) return text::cat('"', key.choices.front(), '"');
+  switch (key.type) {
+    case KeyType::Texts:
+      return "[\"a\", \"b\"]";
+    case KeyType::Layers:
+      return "\"dense 16 | relu | dense labels | softmax\"";
+    default:
+      return text::cat('"', key.name, '"');
+  }
+}
+
+}  // namespace
+
+std::span<const ProjectTable> project_tables() { return tables(); }
+std::span<const ProjectKey> project_keys() { return keys(); }
+std::string_view project_example() { return kExample; }
+
+Result<Project> parse_project(std::string_view content, const std::string& file_name, const fs::path& folder,
+                              const fs::path& data_folder) {
+  MOTE_TRY_VOID(check_size_and_depth(content, file_name));
+  try {
+    const toml::table root = toml::parse(content, file_name);
+    return ProjectReader(content, file_name, folder, data_folder).read(root);
+  } catch (const toml::parse_error& problem) {
+    const auto at = problem.source().begin;
+    return error(
+        text::cat(file_name, ", line ", at.line, ", column ", at.column, ": ", shown(problem.description())),
+        "text stands in quotes, lists in [ ], tables begin with [name]; docs/reference/mote-toml.md shows an "
+        "example");
+  }
+}
+
+Result<Project> load_project(const fs::path& file) {
+  const std::string name = file.filename().string();
+  MOTE_TRY(const std::string content, read_text(file, kMaxFileBytes));
+  const fs::path folder = file.parent_path();
+  MOTE_TRY(Project project, parse_project(content, name, folder, default_data_folder(folder)));
+  MOTE_TRY_VOID(find_data_files(project));
+  return project;
+}
+
+// ---- files
+// ---------------------------------------------------------------------------------------------------------
+
+namespace {
+
+// `*` is any text, `?` any character.  Steps back to the last star on a mismatch, so the time is at most the
+// product of the lengths.
+bool matches(std::string_view pattern, std::string_view name) {
+  std::size_t p = 0, i = 0, star = std::string_view::npos, resume = 0;
+  while (i < name.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      resume = i;
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == name[i])) {
+      ++p;
+      ++i;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      i = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return pattern.substr(p).find_first_not_of('*') == std::string_view::npos;
+}
+
+bool is_pattern(std::string_view part) { return part.find_first_of("*?") != std::string_view::npos; }
+
+// All paths that a pattern stands for, sorted; each component may be a pattern.  Hidden names match only when
+// written out.
+std::vector<fs::path> expand(const fs::path& pattern) {
+  std::vector<fs::path> found = {fs::path()};
+  for (const fs::path& part : pattern) {
+    std::vector<fs::path> next;
+    for (const fs::path& base : found) {
+      if (!is_pattern(part.string())) {
+        next.push_back(base / part);
+        continue;
+      }
+      std::error_code problem;
+      const fs::path folder = base.empty() ? fs::path(".") : base;
+      for (fs::directory_iterator entry(folder, problem), end;
+           !problem && entry != end && next.size() < kMaxDataFiles; entry.increment(problem)) {
+        const std::string name = entry->path().filename().string();
+        if (name.front() != '.' && matches(part.string(), name)) next.push_back(base / name);
+      }
+    }
+    found = std::move(next);
+  }
+  std::error_code problem;
+  std::erase_if(found, [&](const fs::path& path) { return !fs::is_regular_file(path, problem); });
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+Result<void> find_files_of(std::vector<fs::path>& files, const std::string& key, const Project& project) {
+  std::vector<fs::path> all;
+  const auto line = project.lines.find(key);
+  const std::string where =
+      line == project.lines.end() ? project.file : text::cat(project.file, ", line ", line->second);
+  for (const fs::path& file : files) {
+    const std::vector<fs::path> found =
+        is_pattern(file.string()) ? expand(file) : std::vector<fs::path>{file};
+    std::error_code problem;
+    if (found.empty())
+      return error(
+          text::cat(where, ": no file matches '", file.string(), "'"),
+          text::cat("paths are relative to ", project.file, "; $MOTE_DATA is the folder of the data sets"));
+    if (!fs::exists(found.front(), problem))
+      return error(
+          text::cat(where, ": there is no file '", file.string(), "'"),
+          text::cat("paths are relative to ", project.file, "; $MOTE_DATA is the folder of the data sets"));
+    all.insert(all.end(), found.begin(), found.end());
+    if (all.size() > kMaxDataFiles)
+      return error(text::cat(where, ": more than ", kMaxDataFiles, " data files"),
+                   "join them into fewer files");
+  }
+  files = std::move(all);
+  return {};
+}
+
+// The nearest `shared/data` in `start` or above it.
+fs::path shared_data_above(const fs::path& start) {
+  std::error_code problem;
+  fs::path folder = fs::weakly_canonical(fs::absolute(start, problem), problem);
+  while (!folder.empty()) {
+    if (const fs::path candidate = folder / "shared" / "data"; fs::is_directory(candidate, problem))
+      return candidate;
+    if (folder == folder.parent_path()) break;
+    folder = folder.parent_path();
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> find_data_files(Project& project) {
+  MOTE_TRY_VOID(find_files_of(project.data.files, "data.source", project));
+  for (auto& [split, files] : project.data.split_files)
+    MOTE_TRY_VOID(find_files_of(files, text::cat("data.", name_of(split)), project));
+  return {};
+}
+
+fs::path default_data_folder(const fs::path& project_folder) {
+  if (const char* set = std::getenv("MOTE_DATA"); set && *set) return fs::path(set);
+  if (fs::path found = shared_data_above(project_folder.empty() ? fs::path(".") : project_folder);
+      !found.empty())
+    return found;
+  std::error_code problem;
+  const fs::path program = fs::read_symlink("/proc/self/exe", problem);
+  return problem ? fs::path() : shared_data_above(program.parent_path());
+}
+
+// ---- reference page
+// ------------------------------------------------------------------------------------------------
+
+namespace {
+
+std::string cell_type(const ProjectKey& key) {
+  switch (key.type) {
+    case KeyType::Name:
+      return "name";
+    case KeyType::Text:
+      return "text";
+    case KeyType::Layers:
+      return "text, several lines";
+    case KeyType::Flag:
+      return "true, false";
+    case KeyType::Whole:
+      return "whole number";
+    case KeyType::Number:
+      return "number";
+    case KeyType::Texts:
+      return "list of texts";
+    case KeyType::TextOrTexts:
+      return "text or list of texts";
+    case KeyType::WholeOrAll:
+      return "whole number or `\"all\"`";
+    case KeyType::Weights:
+      return "text or list of numbers";
+  }
+  return "";
+}
+
+std::string cell_range(const ProjectKey& key) {
+  std::string out;
+  for (const std::string& choice : key.choices) out += text::cat(out.empty() ? "" : ", ", "`", choice, "`");
+  if (has_range(key)) out += text::cat(out.empty() ? "" : "; ", range_text(key));
+  return key.unit.empty() ? out : text::cat(out, " (", key.unit, ")");
+}
+
+}  // namespace
+
+std::string project_reference_markdown() {
+  std::string out = text::cat(
+      "<!-- Generated from the key table of src/app/project.cpp and the layer table of src/app/network.cpp; "
+      "a test compares. -->\n"
+      "# mote.toml\n\n"
+      "A project is one file, `mote.toml`, in [TOML](https://toml.io): data, model, training, quantization, "
+      "targets.\n"
+      "Paths are relative to the file. `$MOTE_DATA` at the beginning of a path is the environment variable "
+      "of that name; when it is\n"
+      "not set, the nearest folder `shared/data` above the project or the program. Every key that is not "
+      "listed here is an error.\n\n"
+      "## An example\n\nHeartbeats are told apart by their waveform and by the rhythm around them: two "
+      "inputs.\n\n```toml\n",
+      kExample, "```\n");
+  for (const ProjectTable& table : tables()) {
+    out += table.name.empty() ? std::string("\n## Top\n\n") : text::cat("\n## ", table_title(table), "\n\n");
+    out += text::cat(table.doc, "\n\n| key | type | default | allowed | meaning |\n|---|---|---|---|---|\n");
+    for (const ProjectKey& key : keys()) {
+      if (key.table != table.name) continue;
+      const std::string fallback = value_text(key.default_value, key.type);
+      out += text::cat("| `", key.name, "` | ", cell_type(key), " | ",
+                       key.required       ? "required"
+                       : fallback.empty() ? ""
+                                          : text::cat("`", fallback, "`"),
+                       " | ", cell_range(key), " | ", key.doc, " |\n");
+    }
+  }
+  out += text::cat(
+      "\n## Layers\n\n"
+      "`layers` is a text. A line says what comes in, the layers it goes through, and the name of what comes "
+      "out:\n\n"
+      "```\n"
+      "input: layer | layer | layer -> result\n"
+      "result, other: concat | layer          # several inputs only for add and concat\n"
+      "```\n\n"
+      "- Inputs are the names of `[[data.input]]`, results the names behind `->` of earlier lines; a result "
+      "may be used several times.\n"
+      "- Without `input:` a line goes on from the line before; the first line may leave it out when the "
+      "model has one input.\n"
+      "- A line that begins with `|`, or follows one that ends with `|`, belongs to the line before. `#` "
+      "begins a comment.\n"
+      "- A layer is a word and its arguments. Bold arguments may be written as a value alone: `conv1d 16 "
+      "kernel=7`.\n"
+      "- The last layer is `softmax`, with as many values as there are labels: `dense labels | softmax`.\n"
+      "- The layers are named after their kind: conv1, bn1, relu1, conv2, … These names appear in reports "
+      "and in generated code.\n\n",
+      layer_reference_markdown());
+  return out;
+}
+
+}  // namespace mote
