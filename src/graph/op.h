@@ -57,8 +57,8 @@ struct AttributeSpec {
 /// What a user reads with `mote ops NAME`, and what `verify` holds a node against.
 struct Schema {
   std::string_view doc;
-  std::vector<PortSpec> inputs, outputs;
-  std::vector<AttributeSpec> attributes;
+  std::vector<PortSpec> inputs = {}, outputs = {};
+  std::vector<AttributeSpec> attributes = {};
 };
 
 // ---- rules

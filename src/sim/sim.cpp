@@ -78,7 +78,7 @@ void convert(const KernelId& kernel, const Tensor& tensor, const void* from, voi
                    {{"count", "int32_t", tensor.type.count()},
                     {"scale", "float", tensor.quant.scale[0]},
                     {"zero_point", "int32_t", std::int64_t{tensor.quant.zero_point[0]}}}};
-  void* const buffers[] = {const_cast<void*>(from), to};
+  const std::vector<void*> buffers = {const_cast<void*>(from), to};
   reference_of(kernel).run(packed, buffers);
 }
 }  // namespace

@@ -1,0 +1,95 @@
+// Codegen: Plan → Program → C++11 text.  A Program is a small value that says what will be printed
+// (constants, layers, calls with their arguments as expressions); `print` turns it into files that a person
+// reads as the model.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/system.h"
+#include "plan/plan.h"
+
+namespace mote {
+
+struct Target;
+
+/// One constant array.
+struct ProgramArray {
+  std::string name;        ///< "conv1_weights"
+  std::string c_type;      ///< "int8_t"
+  std::string dimensions;  ///< "[16, 7, 1, 1]", for the comment
+  Constant::Role role = Constant::Role::Weights;
+  std::shared_ptr<const Constant> constant;
+};
+
+/// One kernel call inside a layer.
+struct ProgramCall {
+  std::string kernel;    ///< "conv2d_s8": with `size`, one shared function has this name
+  std::string function;  ///< "mote::conv2d_s8_direct"
+  std::string variant;   ///< "direct"
+  ParamBlock params;
+  std::vector<std::string> types;      ///< of the arguments: "const int8_t*"
+  std::vector<std::string> arguments;  ///< expressions: "(const int8_t*)(arena + 128)"
+  std::string source;                  ///< the variant's own text instead of a call; empty: a plain call
+};
+
+/// One layer: a function of the generated source.
+struct ProgramLayer {
+  std::string function;  ///< unique C identifier: "conv1"
+  std::string name, op;  ///< as the user knows them
+  std::string variant;   ///< of its first call
+  std::string summary;   ///< "s8[1,125,1,1] → s8[1,63,1,16]"
+  std::int64_t macs = 0;
+  std::vector<ProgramCall> calls;
+  std::vector<TensorId> completes;  ///< tensors whole after it, in the order that a trace dumps them
+};
+
+struct ProgramPort {
+  std::string name;
+  TensorId tensor = kNoTensor;
+  TensorType type;
+  Quant quant;
+  std::int64_t offset = 0;
+};
+
+/// A tensor's place in the arena, for traces.
+struct ProgramTensor {
+  TensorId tensor = kNoTensor;
+  std::int64_t offset = 0;
+  std::size_t bytes = 0;
+};
+
+struct ProgramState {
+  std::string array;  ///< of its initial value; empty: zeros
+  std::int64_t offset = 0;
+  std::size_t bytes = 0;
+};
+
+struct Program {
+  std::string prefix;
+  std::string target, optimize;
+  std::string model_hash;          ///< 16 hex digits, over graph, parameters and constants
+  std::uint32_t weights_hash = 0;  ///< what the device's fnv1a32 over all arrays gives
+  std::size_t arena_bytes = 0;
+  std::size_t weights_bytes = 0, requant_bytes = 0;
+  std::int64_t macs = 0;
+  std::vector<std::string> labels;
+  std::vector<std::string> headers;  ///< device headers that calls need
+  std::vector<ProgramArray> arrays;
+  std::vector<ProgramLayer> layers;
+  std::vector<ProgramPort> inputs, outputs;
+  std::vector<ProgramTensor> trace;  ///< every tensor of every layer's `completes`, in order
+  std::vector<ProgramState> states;
+};
+
+struct CodegenOptions {
+  std::string prefix = "model";  ///< of every public name; a C identifier
+  bool keep_input = false;
+};
+
+Result<Program> make_program(const Module& module, const Plan& plan, const CodegenOptions& options);
+
+/// PREFIX.h, PREFIX.cpp, PREFIX_weights.h and the device headers they include.
+std::vector<OutputFile> print(const Program& program);
+
+}  // namespace mote

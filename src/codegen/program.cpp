@@ -1,0 +1,208 @@
+// make_program: decides every name and expression of the generated source, prints nothing.
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <set>
+
+#include "codegen/codegen.h"
+
+namespace mote {
+
+namespace {
+
+std::string c_type(DType dtype) {
+  switch (dtype) {
+    case DType::F32:
+      return "float";
+    case DType::S8:
+      return "int8_t";
+    case DType::S16:
+      return "int16_t";
+    case DType::S32:
+      return "int32_t";
+    case DType::S64:
+      return "int64_t";
+    case DType::U8:
+    case DType::Bool:
+      return "uint8_t";
+  }
+  return "void";
+}
+
+std::string typed_text(const TensorType& type) { return text::cat(name_of(type.dtype), to_text(type.shape)); }
+
+// Names that a layer's function must not take: C++ words and what the generated file declares itself.
+bool reserved(const std::string& name) {
+  static const std::set<std::string> words = {
+      "and",      "asm",      "auto",    "bool",      "break",    "case",   "char",     "class",
+      "const",    "continue", "default", "delete",    "do",       "double", "else",     "enum",
+      "export",   "extern",   "false",   "float",     "for",      "friend", "goto",     "if",
+      "inline",   "int",      "long",    "mote",      "new",      "not",    "operator", "or",
+      "private",  "public",   "return",  "short",     "signed",   "sizeof", "static",   "struct",
+      "switch",   "template", "this",    "throw",     "true",     "try",    "typedef",  "union",
+      "unsigned", "using",    "void",    "while",     "arena",    "main",   "context",  "xor",
+      "register", "volatile", "virtual", "namespace", "typename", "catch",  "mutable",  "explicit"};
+  return words.count(name) > 0;
+}
+
+class Names {
+ public:
+  std::string unique(std::string_view wanted) {
+    const std::string base = text::identifier(wanted);
+    std::string name = reserved(base) ? base + "_" : base;
+    for (int i = 2; !taken_.insert(name).second; ++i) name = text::cat(base, "_", i);
+    return name;
+  }
+
+ private:
+  std::set<std::string> taken_;
+};
+
+class Builder {
+ public:
+  Builder(const Module& module, const Plan& plan, const CodegenOptions& options)
+      : module_(module), graph_(module.main()), plan_(plan), options_(options) {}
+
+  Result<Program> run() {
+    if (options_.prefix != text::identifier(options_.prefix) || reserved(options_.prefix)) {
+      return error(text::cat("'", options_.prefix, "' cannot be the prefix of C names"),
+                   text::cat("take '", text::identifier(options_.prefix), "'"));
+    }
+    program_.prefix = options_.prefix;
+    program_.target = plan_.target;
+    program_.optimize = plan_.optimize;
+    program_.arena_bytes = plan_.memory.regions[0].bytes;
+    program_.labels = labels_of(module_);
+    names_.unique(options_.prefix);
+    for (const Step& step : plan_.steps) {
+      const Call* call = std::get_if<Call>(&step.what);
+      if (call == nullptr)
+        return error("the plan has loops, which the generator does not print", "compile with --no-fuse");
+      add(*call);
+    }
+    add_ports();
+    add_states();
+    hash();
+    program_.headers.assign(headers_.begin(), headers_.end());
+    return std::move(program_);
+  }
+
+ private:
+  ProgramLayer& layer_of(const Call& call) {
+    if (!program_.layers.empty() && node_of_last_layer_ == call.node) return program_.layers.back();
+    node_of_last_layer_ = call.node;
+    const Node& node = graph_.nodes[call.node];
+    const NodeRef ref{graph_, node};
+    ProgramLayer layer;
+    layer.function = names_.unique(node.name);
+    layer.name = node.name;
+    layer.op = node.op;
+    layer.variant = std::string(call.variant->name);
+    const OpDef& op = op_of(node);
+    if (op.work != nullptr) layer.macs = op.work(ref).macs;
+    program_.macs += layer.macs;
+    layer.summary = text::cat(typed_text(ref.in(0).type), " → ", typed_text(ref.out(0).type));
+    program_.layers.push_back(std::move(layer));
+    return program_.layers.back();
+  }
+
+  void add(const Call& call) {
+    ProgramLayer& layer = layer_of(call);
+    headers_.insert(std::string(call.variant->header));
+    ProgramCall out;
+    out.kernel = text::cat(call.call.kernel,
+                           call.variant->name == "reference" ? "" : text::cat("_", call.variant->name));
+    out.function = text::cat("mote::", call.variant->function);
+    out.variant = std::string(call.variant->name);
+    out.params = call.packed.params;
+    if (call.variant->emit != nullptr) out.source = call.variant->emit(call.call);
+    for (std::size_t i = 0; i < call.packed.args.size(); ++i) add_argument(call, i, out);
+    layer.calls.push_back(std::move(out));
+    for (const TensorId id : call.completes) {
+      layer.completes.push_back(id);
+      program_.trace.push_back({id, buffer_of(plan_, id)->at.offset, graph_.tensor(id).type.bytes()});
+    }
+  }
+
+  void add_argument(const Call& call, std::size_t i, ProgramCall& out) {
+    const Arg& arg = call.packed.args[i];
+    const std::string type = c_type(arg.dtype);
+    if (const auto* rom = std::get_if<Arg::Rom>(&arg.what)) {
+      out.types.push_back(text::cat("mote::Rom<", type, ">"));
+      out.arguments.push_back(rom->constant ? array(rom->constant) : text::cat("mote::Rom<", type, ">(0)"));
+      return;
+    }
+    const bool input = std::holds_alternative<Arg::In>(arg.what);
+    const std::string pointer = text::cat(input ? "const " : "", type, "*");
+    out.types.push_back(pointer);
+    out.arguments.push_back(text::cat("(", pointer, ")(arena + ", call.at[i]->offset, ")"));
+  }
+
+  // One array for one constant, however many calls read it.
+  std::string array(const std::shared_ptr<const Constant>& constant) {
+    if (const auto found = arrays_.find(constant.get()); found != arrays_.end()) return found->second;
+    const std::string name = names_.unique(constant->name);
+    program_.arrays.push_back(
+        {name, c_type(constant->dtype), to_text(constant->shape), constant->role, constant});
+    (constant->role == Constant::Role::Requant ? program_.requant_bytes : program_.weights_bytes) +=
+        constant->bytes.size();
+    return arrays_[constant.get()] = name;
+  }
+
+  ProgramPort port(const Endpoint& end) const {
+    const Tensor& tensor = graph_.tensor(end.tensor);
+    return {tensor.name, end.tensor, tensor.type, tensor.quant, end.at.offset};
+  }
+
+  void add_ports() {
+    for (const Endpoint& end : plan_.inputs) program_.inputs.push_back(port(end));
+    for (const Endpoint& end : plan_.outputs) program_.outputs.push_back(port(end));
+  }
+
+  void add_states() {
+    for (const Buffer& buffer : plan_.memory.buffers) {
+      if (buffer.state < 0) continue;
+      const StateVar& state = module_.states[static_cast<std::size_t>(buffer.state)];
+      ProgramState out{"", buffer.at.offset, buffer.bytes};
+      const bool zeros =
+          std::all_of(state.init.begin(), state.init.end(), [](std::uint8_t b) { return b == 0; });
+      if (!zeros) {
+        Constant constant{state.name + "_init", state.type.dtype, state.type.shape, state.init,
+                          Constant::Role::Table};
+        out.array = array(std::make_shared<const Constant>(std::move(constant)));
+      }
+      program_.states.push_back(out);
+    }
+  }
+
+  void hash() {
+    const std::string graph_text = to_text(module_);
+    std::uint64_t whole =
+        text::fnv1a64({reinterpret_cast<const std::uint8_t*>(graph_text.data()), graph_text.size()});
+    std::uint32_t weights = 2166136261u;  // the device's mote::fnv1a32
+    for (const ProgramArray& a : program_.arrays) {
+      whole = text::fnv1a64(a.constant->bytes, whole);
+      for (const std::uint8_t byte : a.constant->bytes) weights = (weights ^ byte) * 16777619u;
+    }
+    program_.model_hash = fmt::format("{:016x}", whole);
+    program_.weights_hash = weights;
+  }
+
+  const Module& module_;
+  const Graph& graph_;
+  const Plan& plan_;
+  const CodegenOptions& options_;
+  Program program_;
+  Names names_;
+  std::set<std::string> headers_;
+  std::map<const Constant*, std::string> arrays_;
+  std::size_t node_of_last_layer_ = SIZE_MAX;
+};
+
+}  // namespace
+
+Result<Program> make_program(const Module& module, const Plan& plan, const CodegenOptions& options) {
+  return Builder(module, plan, options).run();
+}
+
+}  // namespace mote
