@@ -1,5 +1,5 @@
-// Passes: Module → Module, one file each, a header sentence and a pure function.  The order is a decision and stands in
-// pipeline.cpp, one line of reason each; `verify` runs after each of them in debug builds.
+// Passes: Module → Module, one file each, a header sentence and a pure function.  The order is a decision and
+// stands in pipeline.cpp, one line of reason each; `verify` runs after each of them in debug builds.
 #pragma once
 
 #include <span>
@@ -10,8 +10,8 @@
 namespace mote {
 
 struct Pass {
-  std::string_view name;                 ///< "fold_batch_norm"
-  std::string_view doc;                  ///< one sentence
+  std::string_view name;  ///< "fold_batch_norm"
+  std::string_view doc;   ///< one sentence
   Result<void> (*run)(Module&);
 };
 
