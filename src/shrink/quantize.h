@@ -1,5 +1,5 @@
-// Post-training quantization to int8 after TFLite's 8-bit quantization specification: activations per tensor and asymmetric,
-// weights per output channel and symmetric (fully connected: per tensor), biases int32.
+// Post-training quantization to int8 after TFLite's 8-bit quantization specification: activations per tensor
+// and asymmetric, weights per output channel and symmetric (fully connected: per tensor), biases int32.
 #pragma once
 
 #include <span>
@@ -14,15 +14,15 @@ namespace mote {
 using CalibrationInputs = std::vector<std::vector<std::vector<float>>>;
 
 struct QuantizeOptions {
-  std::string calibration = "minmax";    ///< minmax | percentile | mse
-  double percentile = 99.99;             ///< of |activation|, two-sided
+  std::string calibration = "minmax";  ///< minmax | percentile | mse
+  double percentile = 99.99;           ///< of |activation|, two-sided
 };
 
 /// Signal-to-quantization-noise ratio of one layer's output: int8 beside float, over the calibration samples.
 struct LayerSqnr {
   std::string layer, op;
   double sqnr_db = 0;
-  double float_min = 0, float_max = 0;   ///< observed
+  double float_min = 0, float_max = 0;  ///< observed
   float scale = 0;
   std::int32_t zero_point = 0;
 };
@@ -33,9 +33,11 @@ struct Quantized {
 };
 
 /// `module` is float and Canonical (batch norm folded, activations fused).
-Result<Quantized> quantize(const Module& module, const CalibrationInputs& inputs, const QuantizeOptions& options);
+Result<Quantized> quantize(const Module& module, const CalibrationInputs& inputs,
+                           const QuantizeOptions& options);
 
 /// The figures of `layers` for any pair of float module and its quantized twin (same node names).
-Result<std::vector<LayerSqnr>> compare_layers(const Module& reference, const Module& quantized, const CalibrationInputs& inputs);
+Result<std::vector<LayerSqnr>> compare_layers(const Module& reference, const Module& quantized,
+                                              const CalibrationInputs& inputs);
 
 }  // namespace mote
