@@ -103,9 +103,11 @@ struct TrainCall {
   float* saved = nullptr;  ///< what forward keeps for backward: `saved(node, batch)` floats
 };
 struct GradRule {
-  std::size_t (*saved)(const NodeRef&, int batch);
+  std::size_t (*saved)(const NodeRef&, int batch);  ///< null: nothing
   void (*forward)(const TrainCall&);
   void (*backward)(const TrainCall&);
+  /// What losses and initial weights ask for: Softmax's input are logits, a Rectifier halves the variance.
+  enum class Role : std::uint8_t { Other, Rectifier, Softmax } role = Role::Other;
 };
 
 /// How the op's tensors get scales in int8, after TFLite's 8-bit specification.
