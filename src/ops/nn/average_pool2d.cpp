@@ -23,7 +23,8 @@ void train_forward(const TrainCall& call) {
 void train_backward(const TrainCall& call) {
   const float* gradient = before_activation(call);
   if (!call.grad_in[0]) return;
-  learn::average_pool2d_gradient(training_window(call, accepted(pool_window(call.node))), gradient, call.grad_in[0]);
+  learn::average_pool2d_gradient(training_window(call, accepted(pool_window(call.node))), gradient,
+                                 call.grad_in[0]);
 }
 constexpr GradRule kGrad{saved_for_activation, train_forward, train_backward};
 }  // namespace

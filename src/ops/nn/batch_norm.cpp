@@ -49,22 +49,25 @@ constexpr float kMomentum = 0.9f;
 learn::BatchNorm training_norm(const TrainCall& call) {
   const TensorType& type = call.node.in(0).type;
   const std::int32_t channels = type.shape.back();
-  return {static_cast<int>(type.count() / channels) * call.batch, channels, static_cast<float>(call.node.real("epsilon")),
-          kMomentum};
+  return {static_cast<int>(type.count() / channels) * call.batch, channels,
+          static_cast<float>(call.node.real("epsilon")), kMomentum};
 }
 /// Mean and 1/√(variance + epsilon) of the batch.
-std::size_t saved(const NodeRef& ref, int) { return 2 * static_cast<std::size_t>(ref.in(0).type.shape.back()); }
+std::size_t saved(const NodeRef& ref, int) {
+  return 2 * static_cast<std::size_t>(ref.in(0).type.shape.back());
+}
 void train_forward(const TrainCall& call) {
   const learn::BatchNorm norm = training_norm(call);
   if (call.training) {
-    learn::batch_norm_train(norm, call.in[0], call.in[1], call.in[2], call.in[3], call.in[4], call.saved, call.out[0]);
+    learn::batch_norm_train(norm, call.in[0], call.in[1], call.in[2], call.in[3], call.in[4], call.saved,
+                            call.out[0]);
   } else {
     learn::batch_norm_evaluate(norm, call.in[0], call.in[1], call.in[2], call.in[3], call.in[4], call.out[0]);
   }
 }
 void train_backward(const TrainCall& call) {
-  learn::batch_norm_gradient(training_norm(call), call.in[0], call.in[1], call.saved, call.grad_out[0], call.grad_in[0],
-                             call.grad_in[1], call.grad_in[2]);
+  learn::batch_norm_gradient(training_norm(call), call.in[0], call.in[1], call.saved, call.grad_out[0],
+                             call.grad_in[0], call.grad_in[1], call.grad_in[2]);
 }
 constexpr GradRule kGrad{saved, train_forward, train_backward};
 }  // namespace

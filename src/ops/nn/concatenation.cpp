@@ -113,7 +113,8 @@ constexpr FormatRule kFormats[] = {{"tflite", "CONCATENATION", read_tflite, writ
 constexpr QuantRule kQuant{.same_scale = true};
 constexpr RowRule kRows{rows};
 
-/// Calls visit(input, blocks, floats of a block there, floats of a block of the output, where it begins in it).
+/// Calls visit(input, blocks, floats of a block there, floats of a block of the output, where it begins in
+/// it).
 template <class Visit>
 void for_parts(const TrainCall& call, const Visit& visit) {
   const auto axis = axis_of(call.node);
@@ -135,7 +136,8 @@ void train_forward(const TrainCall& call) {
 }
 void train_backward(const TrainCall& call) {
   for_parts(call, [&](std::size_t i, int blocks, int block, int out_block, int offset) {
-    if (call.grad_in[i]) learn::gather_blocks(blocks, block, out_block, offset, call.grad_out[0], call.grad_in[i]);
+    if (call.grad_in[i])
+      learn::gather_blocks(blocks, block, out_block, offset, call.grad_out[0], call.grad_in[i]);
   });
 }
 constexpr GradRule kGrad{nullptr, train_forward, train_backward};

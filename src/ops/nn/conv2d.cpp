@@ -89,8 +89,8 @@ constexpr RowRule kRows{rows};
 constexpr ChannelRule kChannels{.weight_in_axis = 3, .weight_out_axis = 0};
 
 void train_forward(const TrainCall& call) {
-  learn::conv2d(training_window(call, accepted(conv_window(call.node))), call.in[0], call.in[1], given(call, 2),
-                call.out[0]);
+  learn::conv2d(training_window(call, accepted(conv_window(call.node))), call.in[0], call.in[1],
+                given(call, 2), call.out[0]);
   apply_activation(call);
 }
 void train_backward(const TrainCall& call) {

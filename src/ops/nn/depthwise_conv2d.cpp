@@ -119,13 +119,14 @@ constexpr RowRule kRows{rows};
 constexpr ChannelRule kChannels{.passes_through = true, .weight_in_axis = 3, .weight_out_axis = 3};
 
 void train_forward(const TrainCall& call) {
-  learn::depthwise_conv2d(training_window(call, accepted(conv_window(call.node))), call.in[0], call.in[1], given(call, 2),
-                call.out[0]);
+  learn::depthwise_conv2d(training_window(call, accepted(conv_window(call.node))), call.in[0], call.in[1],
+                          given(call, 2), call.out[0]);
   apply_activation(call);
 }
 void train_backward(const TrainCall& call) {
-  learn::depthwise_conv2d_gradient(training_window(call, accepted(conv_window(call.node))), call.in[0], call.in[1],
-                         before_activation(call), call.grad_in[0], call.grad_in[1], wanted(call, 2));
+  learn::depthwise_conv2d_gradient(training_window(call, accepted(conv_window(call.node))), call.in[0],
+                                   call.in[1], before_activation(call), call.grad_in[0], call.grad_in[1],
+                                   wanted(call, 2));
 }
 constexpr GradRule kGrad{saved_for_activation, train_forward, train_backward};
 }  // namespace

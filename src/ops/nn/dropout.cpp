@@ -28,14 +28,17 @@ constexpr QuantRule kQuant{.same_scale = true};
 
 void train_forward(const TrainCall& call) {
   const std::size_t count = batch_count(call.node.in(0), call.batch);
-  if (call.training) learn::dropout(count, static_cast<float>(call.node.real("rate")), call.seed, call.in[0], call.out[0]);
-  else std::copy_n(call.in[0], count, call.out[0]);
+  if (call.training)
+    learn::dropout(count, static_cast<float>(call.node.real("rate")), call.seed, call.in[0], call.out[0]);
+  else
+    std::copy_n(call.in[0], count, call.out[0]);
 }
 /// The gradient goes where the same seed lets values pass.
 void train_backward(const TrainCall& call) {
   const std::size_t count = batch_count(call.node.in(0), call.batch);
   if (call.grad_in[0])
-    learn::dropout(count, static_cast<float>(call.node.real("rate")), call.seed, call.grad_out[0], call.grad_in[0]);
+    learn::dropout(count, static_cast<float>(call.node.real("rate")), call.seed, call.grad_out[0],
+                   call.grad_in[0]);
 }
 constexpr GradRule kGrad{nullptr, train_forward, train_backward};
 }  // namespace

@@ -129,8 +129,8 @@ void train_forward(const TrainCall& call) {
 void train_backward(const TrainCall& call) {
   const Shape& weights = call.node.in(1).type.shape;
   const auto rows = static_cast<int>(call.node.in(0).type.count() / weights[1]) * call.batch;
-  learn::fully_connected_gradient(rows, weights[1], weights[0], call.in[0], call.in[1], before_activation(call),
-                                  call.grad_in[0], call.grad_in[1], wanted(call, 2));
+  learn::fully_connected_gradient(rows, weights[1], weights[0], call.in[0], call.in[1],
+                                  before_activation(call), call.grad_in[0], call.grad_in[1], wanted(call, 2));
 }
 constexpr GradRule kGrad{saved_for_activation, train_forward, train_backward};
 }  // namespace

@@ -23,8 +23,8 @@ void train_forward(const TrainCall& call) {
 void train_backward(const TrainCall& call) {
   const FloatRange range = float_range(Activation::Relu);
   if (!call.grad_in[0]) return;
-  learn::clamp_gradient(batch_count(call.node.in(0), call.batch), range.min, range.max, call.in[0], call.grad_out[0],
-                        call.grad_in[0]);
+  learn::clamp_gradient(batch_count(call.node.in(0), call.batch), range.min, range.max, call.in[0],
+                        call.grad_out[0], call.grad_in[0]);
 }
 constexpr GradRule kGrad{nullptr, train_forward, train_backward, GradRule::Role::Rectifier};
 }  // namespace

@@ -101,7 +101,8 @@ void train_forward(const TrainCall& call) {
   std::copy_n(call.in[0], batch_count(call.node.in(0), call.batch), call.out[0]);
 }
 void train_backward(const TrainCall& call) {
-  if (call.grad_in[0]) std::copy_n(call.grad_out[0], batch_count(call.node.in(0), call.batch), call.grad_in[0]);
+  if (call.grad_in[0])
+    std::copy_n(call.grad_out[0], batch_count(call.node.in(0), call.batch), call.grad_in[0]);
 }
 constexpr GradRule kGrad{nullptr, train_forward, train_backward};
 }  // namespace

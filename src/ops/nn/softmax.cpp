@@ -102,13 +102,14 @@ int training_rows(const TrainCall& call) {
   return static_cast<int>(type.count() / type.shape.back()) * call.batch;
 }
 void train_forward(const TrainCall& call) {
-  learn::softmax(training_rows(call), call.node.in(0).type.shape.back(), static_cast<float>(call.node.real("beta")),
-                 call.in[0], call.out[0]);
+  learn::softmax(training_rows(call), call.node.in(0).type.shape.back(),
+                 static_cast<float>(call.node.real("beta")), call.in[0], call.out[0]);
 }
 void train_backward(const TrainCall& call) {
   if (!call.grad_in[0]) return;
   learn::softmax_gradient(training_rows(call), call.node.in(0).type.shape.back(),
-                          static_cast<float>(call.node.real("beta")), call.out[0], call.grad_out[0], call.grad_in[0]);
+                          static_cast<float>(call.node.real("beta")), call.out[0], call.grad_out[0],
+                          call.grad_in[0]);
 }
 constexpr GradRule kGrad{nullptr, train_forward, train_backward, GradRule::Role::Softmax};
 }  // namespace
