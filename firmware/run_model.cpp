@@ -1,0 +1,86 @@
+// The test firmware: reads cases from "inputs.bin", runs the model on each, writes "outputs.bin", and prints
+// what it measured. "model_glue.h" is written beside it by mote and names the model's functions and tensors;
+// with MOTE_EMPTY there is no model, and the image's size is what start-up and this file cost.
+#include "harness.h"
+#include "model_glue.h"
+
+// inputs.bin: this header, then for each case all inputs one after the other.
+struct RunHeader {
+  uint32_t magic;  // "MOTE"
+  uint32_t cases;
+  uint32_t flags;
+  uint32_t reserved;
+};
+enum RunFlags { kSequence = 1, kDumpTensors = 2, kProfileLayers = 4 };
+
+static const uint32_t kMagic = 0x45544f4du;
+enum ExitCode { kDone = 0, kNoInput = 3, kBadInit = 4, kShortInput = 5, kBadInvoke = 6, kNoOutput = 7 };
+
+static RunHeader header;
+static uint64_t layer_ticks[MODEL_LAYERS + 1];
+static uint64_t last_tick;
+static int trace_file = -1;
+
+#ifdef MOTE_TRACE
+extern "C" void mote_after_layer(int layer, const unsigned char* arena) {
+  if (header.flags & kProfileLayers) layer_ticks[layer] += harness_ticks() - last_tick;
+  if (header.flags & kDumpTensors) {
+    for (unsigned i = 0; i < sizeof kTrace / sizeof kTrace[0]; ++i) {
+      if (kTrace[i].layer == layer) harness_write(trace_file, arena + kTrace[i].offset, kTrace[i].bytes);
+    }
+  }
+  last_tick = harness_ticks();
+}
+#endif
+
+#ifndef MOTE_EMPTY
+__attribute__((section(".arena"), aligned(16))) static unsigned char arena[MODEL_ARENA_BYTES];
+
+static int read_all(int file, void* bytes, uint32_t count) {
+  return harness_read(file, bytes, count) == (int)count;
+}
+
+static int run_cases(int in, int out) {
+  uint64_t total = 0;
+  for (uint32_t c = 0; c < header.cases; ++c) {
+    if (!(header.flags & kSequence)) MODEL(reset)();
+    for (int i = 0; i < MODEL_INPUTS; ++i) {
+      if (!read_all(in, MODEL(input)(i), kInputBytes[i])) return kShortInput;
+    }
+    const uint64_t begin = last_tick = harness_ticks();
+    if (MODEL(invoke)() != 0) return kBadInvoke;
+    total += harness_ticks() - begin;
+    for (int i = 0; i < MODEL_OUTPUTS; ++i) {
+      if (harness_write(out, MODEL(output)(i), kOutputBytes[i]) != 0) return kNoOutput;
+    }
+  }
+  harness_print_value("instructions", harness_instructions(total));
+  return kDone;
+}
+#else
+static int run_cases(int, int) { return kDone; }
+#endif
+
+int firmware_main(void) {
+  harness_start_counter();
+  const int in = harness_open("inputs.bin", kHarnessRead);
+  if (in < 0 || harness_read(in, &header, sizeof header) != (int)sizeof header || header.magic != kMagic)
+    return kNoInput;
+  const int out = harness_open("outputs.bin", kHarnessWrite);
+  if (out < 0) return kNoOutput;
+  if (header.flags & kDumpTensors) trace_file = harness_open("trace.bin", kHarnessWrite);
+  harness_paint_stack();
+#ifndef MOTE_EMPTY
+  harness_print_value("weights_intact", MODEL(verify_weights)() == 0);
+  if (MODEL(init)(arena, sizeof arena) != 0) return kBadInit;
+#endif
+  const int status = run_cases(in, out);
+  harness_print_value("stack", harness_stack_peak());
+  if (header.flags & kProfileLayers) {
+    for (int i = 0; i < MODEL_LAYERS; ++i) harness_print_value("layer", harness_instructions(layer_ticks[i]));
+  }
+  harness_close(in);
+  harness_close(out);
+  if (trace_file >= 0) harness_close(trace_file);
+  return status;
+}

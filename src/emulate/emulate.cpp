@@ -1,0 +1,255 @@
+#include "emulate/emulate.h"
+
+#include <cstring>
+#include <map>
+
+namespace mote {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint32_t kMagic = 0x45544f4du;  // as in firmware/run_model.cpp
+enum RunFlag : std::uint32_t { kSequence = 1, kDumpTensors = 2, kProfileLayers = 4 };
+
+std::string exit_reason(int code) {
+  switch (code) {
+    case 3:
+      return "the firmware could not read its inputs";
+    case 4:
+      return "the model's init function refused the arena";
+    case 5:
+      return "the inputs ended early";
+    case 6:
+      return "the model's invoke function failed";
+    case 7:
+      return "the firmware could not write its outputs";
+    case 99:
+      return "the processor took a fault";
+    default:
+      return text::cat("it ended with status ", code);
+  }
+}
+
+// Names of the model's functions and tensors for firmware/run_model.cpp.
+std::string glue(const Program& program) {
+  std::string out =
+      text::cat("#include \"", program.prefix, ".h\"\n#define MODEL(name) ", program.prefix, "_##name\n");
+  out += text::cat("#define MODEL_ARENA_BYTES ", program.arena_bytes, "\n#define MODEL_LAYERS ",
+                   program.layers.size(), "\n");
+  out += text::cat("#define MODEL_INPUTS ", program.inputs.size(), "\n#define MODEL_OUTPUTS ",
+                   program.outputs.size(), "\n");
+  out += "static const uint32_t kInputBytes[] = {";
+  for (const ProgramPort& port : program.inputs) out += text::cat(port.type.bytes(), ", ");
+  out += "};\nstatic const uint32_t kOutputBytes[] = {";
+  for (const ProgramPort& port : program.outputs) out += text::cat(port.type.bytes(), ", ");
+  out +=
+      "};\nstruct TracedTensor { int layer; uint32_t offset, bytes; };\n#ifdef MOTE_TRACE\nstatic const "
+      "TracedTensor kTrace[] = {\n";
+  std::size_t tensor = 0;
+  for (std::size_t layer = 0; layer < program.layers.size(); ++layer) {
+    for (std::size_t i = 0; i < program.layers[layer].completes.size(); ++i, ++tensor) {
+      out += text::cat("  {", layer, ", ", program.trace[tensor].offset, ", ", program.trace[tensor].bytes,
+                       "},\n");
+    }
+  }
+  return out + "};\n#endif\n";
+}
+
+Error missing(const std::string& program, const std::string& package, const std::string& target) {
+  return error(text::cat("target '", target, "' needs the program '", program, "', which is not installed"),
+               text::cat("sudo apt-get install ", package));
+}
+
+std::size_t bytes_of_all(const std::vector<ProgramPort>& ports) {
+  std::size_t bytes = 0;
+  for (const ProgramPort& port : ports) bytes += port.type.bytes();
+  return bytes;
+}
+
+}  // namespace
+
+std::vector<MissingTool> missing_tools(const Target& target) {
+  std::vector<MissingTool> out;
+  const auto need = [&](const std::string& program, const std::string& package) {
+    if (!program.empty() && find_program(program).empty()) out.push_back({program, package, target.name});
+  };
+  need(target.toolchain.compiler, target.toolchain.package);
+  need(target.toolchain.size_tool, target.toolchain.package);
+  need(target.emulator.program, target.emulator.package);
+  return out;
+}
+
+Result<Firmware> Firmware::build(const Program& program, const Target& target) {
+  for (const MissingTool& tool : missing_tools(target))
+    return missing(tool.program, tool.package, target.name);
+  MOTE_TRY(ScratchFolder folder, ScratchFolder::make("firmware"));
+  std::vector<OutputFile> files = print(program);
+  files.push_back({"model_glue.h", glue(program)});
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (text::starts_with(file.path, "firmware/"))
+      files.push_back({std::string(file.path), std::string(file.content)});
+  }
+  MOTE_TRY_VOID(write_tree(folder.path(), files));
+  Firmware firmware(std::move(folder), program, target);
+  // Two images: the one that is measured, and one that shows every layer.
+  Result<void> results[2];
+  parallel_for(2, [&](int i) {
+    results[i] = firmware.compile(
+        i == 0 ? "firmware" : "firmware_traced",
+        i == 0 ? std::vector<std::string>{} : std::vector<std::string>{"-DMOTE_TRACE"}, true);
+  });
+  for (const auto& result : results) MOTE_TRY_VOID(result);
+  return firmware;
+}
+
+Result<void> Firmware::compile(const std::string& image, const std::vector<std::string>& defines,
+                               bool with_model) const {
+  std::vector<std::string> command = {target_.toolchain.compiler, "-std=c++11"};
+  const auto add = [&](const std::vector<std::string>& words) {
+    command.insert(command.end(), words.begin(), words.end());
+  };
+  add(target_.toolchain.flags);
+  add({"-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-ffunction-sections", "-fdata-sections",
+       "-Wall", "-Wextra", "-I.", "-Ifirmware"});
+  const bool emulated = !target_.emulator.linker_script.empty();
+  if (emulated) {
+    std::string prefix;
+    for (const char c : program_.prefix)
+      prefix += (c >= 'a' && c <= 'z') ? static_cast<char>(c - 'a' + 'A') : c;
+    add({text::cat("-DMOTE_SYSCLK_HZ=", target_.emulator.sysclk_hz),
+         text::cat("-D", prefix, "_WEIGHTS_ATTRIBUTE=__attribute__((section(\".weights\")))"),
+         text::cat("-D", prefix, "_TABLES_ATTRIBUTE=__attribute__((section(\".tables\")))")});
+  }
+  add(defines);
+  add({"firmware/run_model.cpp", text::cat("firmware/", target_.emulator.startup, "/startup.cpp")});
+  if (with_model) add({program_.prefix + ".cpp"});
+  if (emulated)
+    add({"-nostartfiles", "--specs=nano.specs", "-Wl,--gc-sections",
+         text::cat("-Wl,-T,firmware/", target_.emulator.linker_script)});
+  add({"-o", image});
+  constexpr double timeout = 300;
+  MOTE_TRY(const ProcessOutput result, run_process(command, folder_.path(), timeout));
+  if (result.timed_out)
+    return error(text::cat(target_.toolchain.compiler, ": the compiler took longer than ", timeout, " s"));
+  if (result.exit_code != 0) {
+    return error(text::cat("the generated sources do not build for '", target_.name, "':\n",
+                           result.err.substr(0, 4000)),
+                 "if the message is about memory, the model is too large for the target");
+  }
+  return {};
+}
+
+namespace {
+
+Bytes input_file(std::span<const std::uint8_t> inputs, std::uint32_t cases, std::uint32_t flags) {
+  const std::uint32_t header[4] = {kMagic, cases, flags, 0};
+  Bytes file(sizeof header);
+  std::memcpy(file.data(), header, sizeof header);
+  file.insert(file.end(), inputs.begin(), inputs.end());
+  return file;
+}
+
+// "key=value" lines of the firmware, in order.
+std::vector<std::pair<std::string, double>> key_values(const std::string& text) {
+  std::vector<std::pair<std::string, double>> out;
+  for (const std::string& line : text::split(text, '\n')) {
+    const auto equals = line.find('=');
+    if (equals == std::string::npos) continue;
+    if (const auto value = text::to_double(text::trim(std::string_view(line).substr(equals + 1))))
+      out.emplace_back(line.substr(0, equals), *value);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint32_t cases,
+                                const RunOptions& options) const {
+  MOTE_CHECK(inputs.size() == cases * bytes_of_all(program_.inputs), "all inputs of all cases");
+  const bool traced = options.dump_tensors || options.profile_layers;
+  const std::uint32_t flags = (options.sequence ? kSequence : 0u) |
+                              (options.dump_tensors ? kDumpTensors : 0u) |
+                              (options.profile_layers ? kProfileLayers : 0u);
+  // A folder for each run: two runs of one firmware do not meet.
+  MOTE_TRY(const ScratchFolder folder, ScratchFolder::make("run"));
+  MOTE_TRY_VOID(write_file(folder.path() / "inputs.bin", input_file(inputs, cases, flags)));
+  const std::string image = (folder_.path() / (traced ? "firmware_traced" : "firmware")).string();
+  std::vector<std::string> command;
+  if (!target_.emulator.program.empty()) {
+    command.push_back(target_.emulator.program);
+    command.insert(command.end(), target_.emulator.arguments.begin(), target_.emulator.arguments.end());
+    command.push_back("-kernel");
+  }
+  command.push_back(image);
+  MOTE_TRY(const ProcessOutput result, run_process(command, folder.path(), options.timeout_seconds));
+  if (result.timed_out) {
+    return error(text::cat("the firmware did not finish ", cases, " inferences within ",
+                           options.timeout_seconds, " s on '", target_.name, "'"),
+                 "run fewer samples, with --samples");
+  }
+  if (result.exit_code != 0) {
+    return error(text::cat("the firmware failed on '", target_.name, "': ", exit_reason(result.exit_code),
+                           "\n", result.out, result.err.substr(0, 2000)));
+  }
+
+  RunOutput out;
+  MOTE_TRY(out.outputs, read_file(folder.path() / "outputs.bin"));
+  if (out.outputs.size() != cases * bytes_of_all(program_.outputs)) {
+    return error(text::cat("the firmware wrote ", out.outputs.size(), " bytes of outputs, ",
+                           cases * bytes_of_all(program_.outputs), " were expected"));
+  }
+  if (options.dump_tensors) {
+    MOTE_TRY(out.tensors, read_file(folder.path() / "trace.bin", std::uint64_t{4} << 30));
+  }
+  const bool counts = target_.emulator.counts_instructions && cases > 0;
+  for (const auto& [key, value] : key_values(result.out)) {
+    if (key == "weights_intact") out.weights_intact = value != 0;
+    if (key == "instructions" && counts && !traced) out.instructions = value / cases;
+    if (key == "layer" && counts) out.layer_instructions.push_back(value / cases);
+    if (key == "stack" && counts) out.stack = static_cast<std::uint32_t>(value);
+  }
+  return out;
+}
+
+namespace {
+
+struct Sections {
+  std::uint64_t code = 0, weights = 0, tables = 0, static_ram = 0;
+};
+
+// `size -A` prints one line a section: name, bytes, address.
+Result<Sections> sections_of(const std::string& tool, const fs::path& folder, const std::string& image) {
+  MOTE_TRY(const ProcessOutput result, run_process({tool, "-A", image}, folder, 60));
+  if (result.exit_code != 0) return error(text::cat(tool, " cannot read the firmware: ", result.err));
+  Sections sections;
+  const std::map<std::string, std::uint64_t Sections::*> kinds = {
+      {".text", &Sections::code},     {".rodata", &Sections::code},     {".weights", &Sections::weights},
+      {".tables", &Sections::tables}, {".data", &Sections::static_ram}, {".bss", &Sections::static_ram}};
+  for (const std::string& line : text::split(result.out, '\n')) {
+    std::vector<std::string> words;
+    for (const std::string& word : text::split(line, ' ')) {
+      if (!word.empty()) words.push_back(word);
+    }
+    if (words.size() < 2) continue;
+    const auto kind = kinds.find(words[0]);
+    const auto bytes = text::to_int(words[1]);
+    if (kind != kinds.end() && bytes) sections.*(kind->second) += static_cast<std::uint64_t>(*bytes);
+  }
+  return sections;
+}
+
+}  // namespace
+
+Result<ImageSize> Firmware::size() const {
+  MOTE_TRY_VOID(compile("empty", {"-DMOTE_EMPTY"}, false));
+  MOTE_TRY(const Sections whole, sections_of(target_.toolchain.size_tool, folder_.path(), "firmware"));
+  MOTE_TRY(const Sections empty, sections_of(target_.toolchain.size_tool, folder_.path(), "empty"));
+  ImageSize size;
+  size.code = whole.code - std::min(whole.code, empty.code);
+  size.weights = whole.weights;
+  size.tables = whole.tables;
+  size.static_ram = whole.static_ram - std::min(whole.static_ram, empty.static_ram);
+  return size;
+}
+
+}  // namespace mote
