@@ -1,0 +1,126 @@
+// Options of .tflite: what is written reads back the same; what cannot be computed is refused with a way out.
+#include "ops/nn/tflite.h"
+
+#include <gtest/gtest.h>
+
+#include "ops/nn/test_nodes.h"
+
+namespace mote::test {
+namespace {
+
+const FormatRule* rule_of(const OpDef& op) { return op.formats.empty() ? nullptr : &op.formats[0]; }
+
+TEST(Tflite, ReadWriteReadGivesTheSameNode) {
+  for (const OneNode& node : example_nodes()) {
+    const FormatRule* rule = rule_of(node.op());
+    if (rule == nullptr) continue;
+    SCOPED_TRACE(std::string(node.op().name));
+    Graph graph = node.graph;
+    const auto foreign = rule->write(NodeRef{graph, node.node}, graph);
+    ASSERT_TRUE(foreign) << foreign.error().message;
+    EXPECT_EQ(foreign->op, rule->op);
+    const auto read = rule->read(*foreign, graph);
+    ASSERT_TRUE(read) << read.error().message;
+    const Node first = graph.nodes.back();
+    EXPECT_EQ(first.inputs, node.node.inputs);
+    EXPECT_EQ(first.outputs, node.node.outputs);
+    EXPECT_EQ(first.name, node.node.name);
+    for (const AttributeSpec& spec : node.op().schema.attributes) {
+      const std::string name(spec.name);
+      const auto given = node.node.attributes.find(name);
+      if (name == "shape") continue;  // −1 has become a number; the types below agree
+      EXPECT_TRUE(first.attributes.at(name) ==
+                  (given == node.node.attributes.end() ? spec.default_value : given->second))
+          << name;
+    }
+    EXPECT_EQ(node.op().infer(NodeRef{graph, first}).value(), node.infer().value());
+
+    const auto again = rule->write(NodeRef{graph, first}, graph);
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->attributes == foreign->attributes);
+    EXPECT_EQ(again->version, foreign->version);
+    ASSERT_TRUE(rule->read(*again, graph));
+    EXPECT_TRUE(graph.nodes.back().attributes == first.attributes);
+  }
+}
+
+TEST(Tflite, UnsupportedActivationsNameTheOpAndAWayOut) {
+  for (const OneNode& node : example_nodes()) {
+    const FormatRule* rule = rule_of(node.op());
+    if (rule == nullptr) continue;
+    Graph graph = node.graph;
+    auto foreign = rule->write(NodeRef{graph, node.node}, graph);
+    ASSERT_TRUE(foreign);
+    if (foreign->attributes.count("fused_activation_function") == 0) continue;
+    for (const char* word : {"TANH", "SIGN_BIT", "RELU_N1_TO_1"}) {
+      foreign->attributes["fused_activation_function"] = std::string(word);
+      const auto read = rule->read(*foreign, graph);
+      ASSERT_FALSE(read) << foreign->op;
+      EXPECT_NE(read.error().message.find(foreign->op), std::string::npos);
+      EXPECT_NE(read.error().message.find(word), std::string::npos);
+      EXPECT_FALSE(read.error().hint.empty());
+    }
+  }
+}
+
+TEST(Tflite, OptionsOfAnotherTypeOrMissingTensorsAreRefused) {
+  for (const OneNode& node : example_nodes()) {
+    const FormatRule* rule = rule_of(node.op());
+    if (rule == nullptr) continue;
+    Graph graph = node.graph;
+    const auto foreign = rule->write(NodeRef{graph, node.node}, graph);
+    ASSERT_TRUE(foreign);
+    ForeignNode bare = *foreign;
+    bare.inputs.clear();
+    EXPECT_FALSE(rule->read(bare, graph)) << foreign->op;
+    ForeignNode headless = *foreign;
+    headless.outputs.clear();
+    EXPECT_FALSE(rule->read(headless, graph)) << foreign->op;
+    if (foreign->attributes.count("padding") == 1) {
+      ForeignNode odd = *foreign;
+      odd.attributes["padding"] = std::int64_t{0};
+      EXPECT_FALSE(rule->read(odd, graph)) << foreign->op;
+    }
+  }
+}
+
+ForeignNode reshape(std::vector<TensorId> inputs, Attributes attributes) {
+  return {"RESHAPE", 1, std::move(attributes), std::move(inputs), {0}, "flat"};
+}
+
+TEST(Tflite, ReshapeTakesItsShapeFromTheInputBeforeTheOption) {
+  OneNode node("reshape");
+  node.input(DType::F32, {1, 3, 4});
+  Tensor shape;
+  shape.name = "shape";
+  shape.type = {DType::S32, {2}};
+  shape.constant = to_constant(std::vector<std::int32_t>{-1, 6});
+  Graph graph = node.graph;
+  const TensorId id = graph.add(shape);
+  const Attributes option = {{"new_shape", std::vector<std::int64_t>{1, 12}}};
+  const FormatRule& rule = *rule_of(node.op());
+  const auto read = [&](std::vector<TensorId> inputs, Attributes attributes) {
+    EXPECT_TRUE(rule.read(reshape(std::move(inputs), std::move(attributes)), graph));
+    return std::get<std::vector<std::int64_t>>(graph.nodes.back().attributes.at("shape"));
+  };
+  EXPECT_EQ(read({0, id}, option), (std::vector<std::int64_t>{2, 6}));
+  EXPECT_EQ(read({0}, option), (std::vector<std::int64_t>{1, 12}));
+  EXPECT_EQ(read({0, kNoTensor}, option), (std::vector<std::int64_t>{1, 12}));
+  EXPECT_FALSE(rule.read(reshape({0, 0}, option), graph));   // computed at run time
+  EXPECT_FALSE(rule.read(reshape({0, 99}, option), graph));  // no such tensor
+  EXPECT_FALSE(rule.read(reshape({0}, {}), graph));          // no shape at all
+}
+
+TEST(Tflite, DepthMultiplierFollowsFromTheShapes) {
+  OneNode node("depthwise_conv2d", {{"depth_multiplier", std::int64_t{2}}});
+  node.input(DType::F32, {1, 4, 4, 3}).weights(DType::F32, {1, 3, 3, 6}).finish();
+  Graph graph = node.graph;
+  const FormatRule& rule = *rule_of(node.op());
+  auto foreign = rule.write(NodeRef{graph, node.node}, graph);
+  foreign->attributes["depth_multiplier"] = std::int64_t{0};
+  ASSERT_TRUE(rule.read(*foreign, graph));
+  EXPECT_EQ(std::get<std::int64_t>(graph.nodes.back().attributes.at("depth_multiplier")), 2);
+}
+
+}  // namespace
+}  // namespace mote::test
