@@ -60,7 +60,8 @@ class Buffers {
   std::map<std::uint32_t, std::shared_ptr<const Bytes>> copies_;
 };
 
-/// All tensors of the subgraph, in the file's order, so that TensorId is the index in the file.
+/// All tensors of the subgraph, in the file's order: a TensorId is the index in the file until unused ones
+/// are dropped.
 Result<std::vector<mote::Tensor>> read_tensors(const SubGraph& graph, Buffers& buffers, Budget& budget);
 
 /// The operator's own name: "CONV_2D"; for a custom one the name it brings.  Never empty.

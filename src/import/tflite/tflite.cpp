@@ -146,6 +146,33 @@ Result<void> read_operators(const Model& model, const SubGraph& from, Graph& gra
   return {};
 }
 
+/// Removes tensors that nothing reads or writes any more: constants that became attributes (the shape of a
+/// reshape).
+void drop_unused(Graph& graph) {
+  std::vector<TensorId> index(graph.tensors.size(), kNoTensor);
+  const auto each_id = [&](const auto& visit) {
+    for (GraphInput& input : graph.inputs) visit(input.tensor);
+    for (TensorId& id : graph.outputs) visit(id);
+    for (Node& node : graph.nodes) {
+      for (TensorId& id : node.inputs) visit(id);
+      for (TensorId& id : node.outputs) visit(id);
+    }
+  };
+  each_id([&](TensorId id) {
+    if (id != kNoTensor) index[static_cast<std::size_t>(id)] = 0;
+  });
+  std::vector<mote::Tensor> kept;
+  for (std::size_t i = 0; i < index.size(); ++i) {
+    if (index[i] == kNoTensor) continue;
+    index[i] = static_cast<TensorId>(kept.size());
+    kept.push_back(std::move(graph.tensors[i]));
+  }
+  graph.tensors = std::move(kept);
+  each_id([&](TensorId& id) {
+    if (id != kNoTensor) id = index[static_cast<std::size_t>(id)];
+  });
+}
+
 /// Metadata that mote wrote: "mote.labels" → "labels".  What others left there means nothing to us.
 Result<void> read_metadata(const Model& model, Buffers& buffers, Module& module) {
   if (model.metadata() == nullptr) return {};
@@ -176,6 +203,7 @@ Result<Module> read_model(std::span<const std::uint8_t> bytes, Place& place) {
   MOTE_TRY(graph.outputs,
            read_ids(from->outputs(), "the graph's output", false, graph.tensors.size(), budget));
   MOTE_TRY_VOID(read_operators(*model, *from, graph, place, budget));
+  drop_unused(graph);
   MOTE_TRY_VOID(read_metadata(*model, buffers, module));
   MOTE_TRY_VOID(verify(module, Stage::Imported));
   return module;
