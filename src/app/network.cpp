@@ -211,9 +211,14 @@ std::string at_layer(const std::string& file, const Layer& layer) {
   return text::cat(at_line(file, layer.line), ", layer ", layer.index, " '", shown(layer.text), "'");
 }
 
+std::string number_text(double value) {
+  const bool is_whole = value == static_cast<double>(static_cast<std::int64_t>(value));
+  return is_whole ? text::cat(static_cast<std::int64_t>(value)) : text::shortest(value);
+}
+
 std::string range_text(const Argument& argument) {
   if (argument.type == ArgumentType::Word) return text::join(argument.choices, " | ");
-  return text::cat(text::shortest(argument.min), " … ", text::shortest(argument.max));
+  return text::cat(number_text(argument.min), " … ", number_text(argument.max));
 }
 
 // "3x5" → {3, 5}; nothing when a part is not a number in range or there are not `least`..`most` parts.
@@ -348,8 +353,8 @@ struct SourceLine {
   int line;
 };
 
-// Lines without comments and blanks; a line that begins with '|', or follows one that ends with it, continues
-// the chain.
+// Lines without comments and blanks; a line that begins with '|', or follows one that ends with '|' or ':',
+// continues the chain.
 Result<std::vector<std::vector<SourceLine>>> group_lines(std::string_view layer_text, const std::string& file,
                                                          int first_line) {
   std::vector<std::vector<SourceLine>> groups;
@@ -365,11 +370,12 @@ Result<std::vector<std::vector<SourceLine>>> group_lines(std::string_view layer_
                    "begin with the name of an input: beat: conv1d 8");
     if (!continues) groups.emplace_back();
     groups.back().push_back({content, line});
-    open = content.back() == '|';
+    open = content.back() == '|' || content.back() == ':';
   }
   if (open)
-    return error(text::cat(at_line(file, groups.back().back().line), ": the layers end with '|'"),
-                 "remove it, or add the layer that should follow");
+    return error(
+        text::cat(at_line(file, groups.back().back().line), ": a layer is missing at the end of the line"),
+        "a line reads: input: layer | layer -> result");
   return groups;
 }
 
@@ -398,10 +404,10 @@ Result<LayerChain> parse_chain(std::vector<SourceLine> lines, const std::string&
   }
   for (std::size_t i = 0; i < lines.size(); ++i) {
     std::string_view content = lines[i].content;
-    if (i > 0 && !content.empty() && content.front() == '|' && lines[i - 1].content.back() != '|')
+    if (i > 0 && !content.empty() && content.front() == '|' && !text::ends_with(lines[i - 1].content, "|"))
       content.remove_prefix(1);
     if (i + 1 < lines.size() && !content.empty() && content.back() == '|') content.remove_suffix(1);
-    if (lines.size() > 1 && text::trim(content).empty()) continue;  // "beat:" alone on its line, or "-> name"
+    if (text::trim(content).empty()) continue;  // "beat:" or "-> name" on a line of its own
     for (const std::string& part : text::split(content, '|')) {
       if (++index > kMaxLayers)
         return error(text::cat(at_line(file, lines[i].line), ": more than ", kMaxLayers, " layers"),
