@@ -50,7 +50,10 @@ const std::vector<ProjectTable>& tables() {
       {"data", false,
        "Where samples come from, what is predicted, and which samples train, validate and test. Either files "
        "(`source`, or `train` and `test`) or a `generator`."},
-      {"data.synth", false, "What the generator makes."},
+      {"data.synth", false,
+       "What the generator makes. `ecg`: heartbeats of classes N, S, V, F; unless said otherwise the label "
+       "is `label`, the group `subject`, and the inputs are `beat` (125 steps at 125 Hz) and `rr` (3 "
+       "features of the rhythm)."},
       {"data.input", true, "An input of the model; one table each. Inputs may differ in rate and shape."},
       {"model", false, "The network: `layers`, written out, or a `template`."},
       {"train", false, "How the network is trained. Each key has a good default."},
@@ -151,7 +154,7 @@ const std::vector<ProjectKey>& keys() {
        0,
        {},
        "",
-       "Column that holds the class. Required with files.",
+       "Column that holds the class. Required with files; the generator has its own.",
        [](P p, V v) { p.data.label_column = str(v); }},
       {"data",
        "labels",
@@ -257,36 +260,36 @@ const std::vector<ProjectKey>& keys() {
       {"data.synth",
        "subjects",
        Whole,
-       n(20),
+       n(40),
+       false,
+       1,
+       1'000,
+       {},
+       "",
+       "Made-up people, each with a heart of their own.",
+       [](P p, V v) { p.synth.ecg.subjects = whole(v); }},
+      {"data.synth",
+       "beats",
+       Whole,
+       n(60),
        false,
        1,
        10'000,
        {},
        "",
-       "Made-up people, each with a heart of their own.",
-       [](P p, V v) { p.synth.subjects = whole(v); }},
-      {"data.synth",
-       "beats",
-       Whole,
-       n(100),
-       false,
-       1,
-       100'000,
-       {},
-       "",
        "Heartbeats of each of them.",
-       [](P p, V v) { p.synth.beats = whole(v); }},
+       [](P p, V v) { p.synth.ecg.beats_per_subject = whole(v); }},
       {"data.synth",
        "noise",
        Number,
-       r(0.05),
+       r(1),
        false,
        0,
        10,
        {},
-       "mV",
-       "Standard deviation of the noise on the signal.",
-       [](P p, V v) { p.synth.noise = real(v); }},
+       "",
+       "Noise of the recording; 0: none, 1: as in a worn recorder.",
+       [](P p, V v) { p.synth.ecg.noise = real(v); }},
       {"data.synth",
        "seed",
        Whole,
@@ -297,7 +300,7 @@ const std::vector<ProjectKey>& keys() {
        {},
        "",
        "Same seed, same data.",
-       [](P p, V v) { p.synth.seed = seed(v); }},
+       [](P p, V v) { p.synth.ecg.seed = seed(v); }},
 
       {"data.input",
        "name",
@@ -319,7 +322,8 @@ const std::vector<ProjectKey>& keys() {
        0,
        {},
        "",
-       "Its columns: names, ranges such as `s0..s124`, or two columns combined: `rr_prev / rr_next`.",
+       "Its columns: names, ranges such as `s0..s124`, or two columns combined: `rr_prev / rr_next`; "
+       "`mean(rr_prev)` is the mean over the sample's group.",
        [](P p, V v) { p.data.inputs.back().columns = strs(v); }},
       {"data.input",
        "unit",
@@ -709,8 +713,8 @@ rate = 125
 scale = 0.001                       # the file is in microvolt
 
 [[data.input]]
-name = "rr"                         # the rhythm: time since the last beat, to the next one, and their ratio
-columns = ["rr_prev_ms", "rr_next_ms", "rr_prev_ms / rr_next_ms"]
+name = "rr"                         # the rhythm: time since the last beat and to the next, beside the patient's mean
+columns = ["rr_prev_ms / mean(rr_prev_ms)", "rr_next_ms / mean(rr_prev_ms)", "rr_prev_ms / rr_next_ms"]
 series = false
 
 [model]
@@ -808,11 +812,13 @@ bool has_range(const ProjectKey& key) {
          key.type == KeyType::Weights;
 }
 std::string number_text(double value) {
-  const bool plain = std::abs(value) < 1e7 && value == std::floor(value);
+  const bool plain = std::abs(value) < 1e7 && value == std::floor(value);  // "30", not "30.0"
   return plain ? text::cat(static_cast<std::int64_t>(value)) : text::shortest(value);
 }
 std::string range_text(const ProjectKey& key) {
-  return text::cat(number_text(key.min), " … ", number_text(key.max));
+  if (key.min <= -kMany) return "any number";
+  return key.max >= kMany ? text::cat(number_text(key.min), " or more")
+                          : text::cat(number_text(key.min), " … ", number_text(key.max));
 }
 
 // ---- before toml++ sees it
@@ -1174,24 +1180,47 @@ class ProjectReader {
     if (!project_.is_generated() && has("data.synth"))
       return report_at("data.synth", "[data.synth] without a generator",
                        "add generator = \"ecg\" to [data], or remove the table");
+    if (project_.is_generated()) fill_in_generated();
     check_columns();
     check_split(by_split);
     check_labels();
   }
 
+  // What the columns of synthesize_ecg_csv mean, where the project does not say.
+  void fill_in_generated() {
+    DataSource& data = project_.data;
+    if (data.label_column.empty()) data.label_column = "label";
+    if (data.labels.empty()) data.labels = {"N", "S", "V", "F"};
+    if (data.group_column.empty()) data.group_column = "subject";
+    if (!data.inputs.empty()) return;
+    data.inputs.push_back({"beat", {"s0..s124"}, "mV", 125, 0, 0.001, true});
+    data.inputs.push_back(
+        {"rr",
+         {"rr_prev_ms / mean(rr_prev_ms)", "rr_next_ms / mean(rr_prev_ms)", "rr_prev_ms / rr_next_ms"},
+         "",
+         0,
+         0,
+         1,
+         false});
+  }
+
   void check_columns() {
     const DataSource& data = project_.data;
-    if (!project_.is_generated() && data.label_column.empty())
+    if (data.label_column.empty())
       return report_at("data", "'label' is missing in [data]",
                        "name the column that holds the class: label = \"class\"");
-    if (!project_.is_generated() && data.inputs.empty())
+    if (data.inputs.empty())
       return report_at("data", "there is no [[data.input]]",
                        "add one for each input of the model, with name and columns");
     std::set<std::string> names;
-    for (const InputSource& input : data.inputs)
+    for (const InputSource& input : data.inputs) {
+      if (input.scale == 0)
+        return report_at("data.input.scale", text::cat("'scale' of input '", input.name, "' is 0"),
+                         "value = (cell - offset) * scale; leave it out for 1");
       if (!names.insert(input.name).second)
         return report_at("data.input", text::cat("two inputs are named '", input.name, "'"),
                          "give each [[data.input]] a name of its own");
+    }
   }
 
   void check_split(bool by_split) {
@@ -1205,7 +1234,7 @@ class ProjectReader {
       return report_at("data.split_column",
                        text::cat("'split_column' has no meaning with split = \"", data.split_by, "\""),
                        "remove one of them");
-    if (data.split_by == "group" && data.group_column.empty() && !project_.is_generated())
+    if (data.split_by == "group" && data.group_column.empty())
       return report_at("data.split", "split = \"group\" needs 'group'",
                        "group = \"person\" names the column of the person or machine");
     if (data.split_by == "file" && !by_split)
@@ -1232,7 +1261,7 @@ class ProjectReader {
           "train.class_weights",
           text::cat("'class_weights' has ", weights, " numbers for ", data.labels.size(), " labels"),
           text::cat("one each, in the order ", quoted_list(data.labels)));
-    if (weights > 0 && data.labels.empty() && !project_.is_generated())
+    if (weights > 0 && data.labels.empty())
       return report_at("train.class_weights", "'class_weights' needs 'labels' in [data]",
                        "their order says which number belongs to which class");
   }
@@ -1249,7 +1278,7 @@ class ProjectReader {
     if (layers && has("model.width"))
       return report_at("model.width", "'width' belongs to a template",
                        "remove it; layers say their own channels");
-    if (!project_.data.inputs.empty()) check_layer_names();
+    check_layer_names();
   }
 
   // The names before ':' are inputs or earlier results.
@@ -1321,7 +1350,7 @@ std::string value_text(const KeyValue& value, KeyType type) {
   if (const auto* b = std::get_if<bool>(&value)) return *b ? "true" : "false";
   if (const auto* i = std::get_if<std::int64_t>(&value))
     return type == KeyType::WholeOrAll && *i == 0 ? "\"all\"" : text::cat(*i);
-  if (const auto* d = std::get_if<double>(&value)) return text::shortest(*d);
+  if (const auto* d = std::get_if<double>(&value)) return number_text(*d);
   if (const auto* t = std::get_if<std::string>(&value)) return text::cat('"', *t, '"');
   return "";
 }

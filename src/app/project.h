@@ -15,18 +15,17 @@
 #include "app/network.h"
 #include "base/result.h"
 #include "data/reader.h"
+#include "data/synth/ecg.h"
 #include "shrink/quantize.h"
 #include "train/train.h"
 
 namespace mote {
 
-/// Made-up data instead of files.
+/// Made-up data instead of files.  The generator's columns are then the project's label, group and inputs, unless the
+/// project names its own.
 struct SynthRequest {
   std::string generator;  ///< "ecg"; empty: the data comes from files
-  int subjects = 0;
-  int beats = 0;     ///< of one subject
-  double noise = 0;  ///< share of the signal's height
-  std::uint64_t seed = 0;
+  EcgOptions ecg;
 };
 
 /// One CPU or board to compile for and to run on, with its budgets.

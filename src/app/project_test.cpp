@@ -176,11 +176,15 @@ TEST(Project, EveryKeyArrivesFromAGeneratorToo) {
   ASSERT_TRUE(project) << project.error().message;
   EXPECT_TRUE(project->is_generated());
   EXPECT_EQ(project->synth.generator, "ecg");
-  EXPECT_EQ(project->synth.subjects, 5);
-  EXPECT_EQ(project->synth.beats, 50);
-  EXPECT_EQ(project->synth.noise, 0.5);
-  EXPECT_EQ(project->synth.seed, 3u);
+  EXPECT_EQ(project->synth.ecg.subjects, 5);
+  EXPECT_EQ(project->synth.ecg.beats_per_subject, 50);
+  EXPECT_EQ(project->synth.ecg.noise, 0.5);
+  EXPECT_EQ(project->synth.ecg.seed, 3u);
   ASSERT_EQ(project->model.chains.size(), 1u);
+  EXPECT_EQ(project->data.label_column, "label");
+  EXPECT_EQ(project->data.group_column, "subject");
+  EXPECT_EQ(project->data.split_by, "group");
+  EXPECT_EQ(project->data.inputs.size(), 2u);
 }
 
 TEST(Project, TheTestsAboveKnowEveryKeyOfTheTable) {
@@ -224,6 +228,10 @@ TEST(Project, DefaultsAreThoseOfTheOptionsThemselves) {
   EXPECT_EQ(project->data.seed, data.seed);
   EXPECT_EQ(project->data.missing, data.missing);
   EXPECT_EQ(project->data.split_by, "random");
+  EXPECT_EQ(project->synth.ecg.subjects, EcgOptions().subjects);
+  EXPECT_EQ(project->synth.ecg.beats_per_subject, EcgOptions().beats_per_subject);
+  EXPECT_EQ(project->synth.ecg.noise, EcgOptions().noise);
+  EXPECT_EQ(project->synth.ecg.seed, EcgOptions().seed);
   ASSERT_EQ(project->targets.size(), 1u);
   EXPECT_EQ(project->targets[0].name, "cortex-m4");
   EXPECT_EQ(project->targets[0].optimize, "speed");
@@ -255,6 +263,35 @@ TEST(Project, TheExampleIsAHeartMonitorOfTwoInputs) {
   const auto module = build_network(project->model, inputs, project->data.labels);
   ASSERT_TRUE(module) << module.error().message;
   EXPECT_EQ(module->main().tensor(module->main().outputs[0]).type.shape, (Shape{1, 4}));
+}
+
+TEST(Project, GeneratedColumnsAreThoseOfTheGenerator) {
+  auto project = parse(
+      "name = \"synth\"\n[data]\ngenerator = \"ecg\"\nsynth = { subjects = 12, beats = 30 "
+      "}\n[model]\ntemplate = \"cnn1d\"\n");
+  ASSERT_TRUE(project) << project.error().message;
+  auto scratch = ScratchFolder::make("project_test");
+  ASSERT_TRUE(scratch);
+  const auto csv = synthesize_ecg_csv(project->synth.ecg);
+  ASSERT_TRUE(csv) << csv.error().message;
+  project->data.files = {scratch->path() / "beats.csv"};
+  ASSERT_TRUE(write_text(project->data.files[0], *csv));
+  const auto data = load_dataset(project->data);
+  ASSERT_TRUE(data) << data.error().message;
+  EXPECT_TRUE(build_network(project->model, network_inputs(*data), data->labels));
+}
+
+TEST(Project, TheExampleFitsTheRealHeartbeats) {
+  const fs::path folder = default_data_folder(MOTE_SOURCE_DIR);
+  if (!fs::exists(folder / "mitbih-beats" / "beats_train.csv")) GTEST_SKIP() << "no heartbeats in $MOTE_DATA";
+  auto project = parse_project(project_example(), "mote.toml", ".", folder);
+  ASSERT_TRUE(project) << project.error().message;
+  ASSERT_TRUE(find_data_files(*project));
+  const auto data = load_dataset(project->data);
+  ASSERT_TRUE(data) << data.error().message << data.error().hint;
+  EXPECT_EQ(data->inputs[0].shape, (std::vector<std::int32_t>{125, 1}));
+  EXPECT_EQ(data->inputs[1].shape, (std::vector<std::int32_t>{3}));
+  EXPECT_TRUE(build_network(project->model, network_inputs(*data), data->labels));
 }
 
 TEST(Project, LinesOfLayersAreLinesOfTheFile) {
@@ -349,6 +386,7 @@ TEST(Project, EverySlipIsNamedWithItsLine) {
        "mote.toml, line 6: 'split_column' has no meaning"},
       {with("label = \"class\"\n", "label = \"class\"\ntest_share = 0.8\n"),
        "mote.toml, line 5: 'validation_share' and 'test_share' leave nothing"},
+      {with("name = \"x\"\n", "name = \"x\"\nscale = 0\n"), "mote.toml, line 7: 'scale' of input 'x' is 0"},
       {kSmall + "[data.synth]\nbeats = 3\n", "mote.toml, line 10: [data.synth] without a generator"},
       {kSmall + "[[data.input]]\nname = \"x\"\ncolumns = [\"c\"]\n", "two inputs are named 'x'"},
       {kSmall + "[[target]]\nname = \"avr\"\n[[target]]\nname = \"avr\"\n",
