@@ -53,6 +53,9 @@ QuantRule rule_of(const Node& node) {
 }
 
 Result<void> check_rules(const Graph& graph) {
+  const bool any_float = std::any_of(graph.nodes.begin(), graph.nodes.end(),
+                                     [&](const Node& node) { return computes_in_float(graph, node); });
+  if (!any_float) return error("no layer computes in float: the model is int8 already", "use it as it is");
   for (const Node& node : graph.nodes) {
     if (!computes_in_float(graph, node)) continue;
     const OpDef& op = op_of(node);

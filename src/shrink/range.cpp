@@ -49,13 +49,9 @@ ValueRange minmax_range(const Observation& seen) { return {seen.min, seen.max}; 
 
 ValueRange percentile_range(const Observation& seen, double percentile) {
   if (seen.bins.empty() || seen.max <= seen.min) return minmax_range(seen);
-  const double cut = (100.0 - percentile) / 200.0 * static_cast<double>(seen.count);
+  const double cut = (100.0 - percentile) / 200.0 * static_cast<double>(seen.count - seen.zeros);
   const double width = bin_width(seen);
-  const auto bin_of_zero =
-      static_cast<std::size_t>(std::clamp(-seen.min / width, 0.0, static_cast<double>(seen.bins.size() - 1)));
-  const auto in_bin = [&](std::size_t i) {
-    return static_cast<double>(seen.bins[i] + (i == bin_of_zero ? seen.zeros : 0));
-  };
+  const auto in_bin = [&](std::size_t i) { return static_cast<double>(seen.bins[i]); };
 
   // Walk inwards from each end until more than `cut` values would be lost.
   std::size_t first = 0, last = seen.bins.size() - 1;

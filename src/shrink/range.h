@@ -31,7 +31,8 @@ inline constexpr std::size_t kHistogramBins = 4096;
 
 /// The range from smallest to largest value.
 ValueRange minmax_range(const Observation& seen);
-/// Cuts (100 − percentile) / 2 per cent of the values off each side.
+/// Cuts (100 − percentile) / 2 per cent of the values other than 0 off each side.  Zeros do not count: int8 holds them
+/// whatever the range, and a layer that seldom fires would lose what it fires.
 ValueRange percentile_range(const Observation& seen, double percentile);
 /// The range with the least squared error between a value and what int8 makes of it, out of 128 × 128
 /// candidates.
