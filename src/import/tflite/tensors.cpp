@@ -159,7 +159,9 @@ Result<mote::Tensor> read_tensor(const Tensor& from, Buffers& buffers, Budget& b
   MOTE_TRY(tensor.type.shape, read_shape(from, budget));
   if (from.sparsity() != nullptr)
     return error("is stored sparse", "convert the model with dense weights; mote packs them itself");
-  if (from.is_variable()) return error("is a variable: state between inferences is not read from .tflite");
+  if (from.is_variable())
+    return error("is a variable: state between inferences is not read from .tflite",
+                 "use layers without state");
   if (from.external_buffer() != 0)
     return error("has its data in another file", "write the model with its weights inside");
   MOTE_TRY(tensor.quant, read_quant(from.quantization(), tensor.type, budget));
