@@ -361,6 +361,11 @@ Result<void> check_options(const EcgOptions& options) {
     return error(text::cat("synthetic ECG: ", options.beats_per_subject, " beats for each subject"),
                  "use 1 to 10000");
   }
+  constexpr std::int64_t kMaxBeats = 200'000;  // 120 MB of CSV
+  if (std::int64_t{options.subjects} * options.beats_per_subject > kMaxBeats) {
+    return error(text::cat("synthetic ECG: more than ", text::thousands(kMaxBeats), " beats in all"),
+                 "use fewer subjects, or fewer beats for each");
+  }
   if (!(options.noise >= 0 && options.noise <= 10)) {
     return error(text::cat("synthetic ECG: a noise level of ", text::shortest(options.noise)), "use 0 to 10");
   }
@@ -405,6 +410,7 @@ Result<EcgRecording> synthesize_ecg(const EcgOptions& options, int subject) {
 }
 
 Result<std::string> synthesize_ecg_csv(const EcgOptions& options) {
+  MOTE_TRY_VOID(check_options(options));
   std::string csv = text::cat("# synthetic ECG (McSharry et al. 2003), seed ", options.seed, ", ",
                               options.subjects, " subjects x ", options.beats_per_subject, " beats, noise ",
                               text::shortest(options.noise), ", not measured from a person\n");

@@ -18,7 +18,7 @@ namespace mote {
 struct EcgOptions {
   int subjects =
       40;  ///< 1 … 1000; each with its own shape of beats, heart rate, gain, kinds of ectopic beats
-  int beats_per_subject = 60;  ///< 1 … 10,000
+  int beats_per_subject = 60;  ///< 1 … 10,000; at most 200,000 in all
   double noise = 1.0;          ///< 0: none; 1: as in a worn recorder; up to 10
   std::uint64_t seed = 1;
 };
