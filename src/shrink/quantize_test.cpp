@@ -157,6 +157,18 @@ TEST(Quantize, TiedTensorsShareScaleAndZeroPoint) {
   EXPECT_EQ(named(q.module, "softmax1").quant, (Quant{{1.0f / 256}, {-128}, 0}));
 }
 
+TEST(Quantize, RangeBehindAFusedReluStartsAtZero) {
+  Network net;
+  const TensorId w = net.constant("w", {2, 2}, {1, -1, 2, 0.5f});
+  const TensorId y = net.layer("fully_connected", "dense1", {net.input("x", {1, 2}), w},
+                               {{"activation", std::string("relu")}});
+  const Module module = net.finish({y});
+  for (const std::string method : {"minmax", "percentile", "mse"}) {
+    const Quantized q = quantized(module, {{{1, -1}, {-2, 3}, {0.5f, 0.25f}}}, {method, 99.99});
+    EXPECT_EQ(named(q.module, "dense1").quant.zero_point[0], -128) << method;
+  }
+}
+
 TEST(Quantize, ConcatenationSpansAllItsInputs) {
   Network net;
   const TensorId x = net.input("x", {1, 2}), y = net.input("y", {1, 2});
