@@ -1,0 +1,761 @@
+// Composes the report of a flow: which figure stands where, and in which words.
+#include "app/flow_report.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+#include "report/numbers.h"
+#include "report/svg.h"
+
+namespace mote {
+namespace {
+
+using namespace report;  // NOLINT: this file is about nothing else
+using text::cat;
+
+constexpr Align kRight = Align::Right;
+
+std::string number_or_unknown(const std::optional<std::int64_t>& value) {
+  return value ? text::thousands(*value) : std::string(kUnknown);
+}
+
+std::optional<double> sum(std::initializer_list<std::optional<std::int64_t>> parts) {
+  double total = 0;
+  bool any = false;
+  for (const auto& part : parts) {
+    if (!part) continue;
+    total += static_cast<double>(*part);
+    any = true;
+  }
+  return any ? std::optional<double>(total) : std::nullopt;
+}
+
+std::optional<double> flash_of(const FlowReport::Device& device) {
+  return sum({device.flash_code, device.flash_weights, device.flash_quant});
+}
+std::optional<double> ram_of(const FlowReport::Device& device) {
+  return sum({device.ram_arena, device.ram_static, device.ram_stack});
+}
+
+std::string accuracy_text(double share) { return percent(share, 2); }
+std::string score_text(double score) { return fixed(score, 4); }
+
+/// The device's figures, or the best there is: what the tiles and the matrix show.
+const FlowReport::Metrics* shown_metrics(const FlowReport& report, std::string& of_what) {
+  if (!report.devices.empty() && report.devices.front().metrics) {
+    of_what = "on " + report.devices.front().target;
+    return &*report.devices.front().metrics;
+  }
+  if (report.int8_metrics) {
+    of_what = "int8, on the host";
+    return &*report.int8_metrics;
+  }
+  if (report.float_metrics) {
+    of_what = "float";
+    return &*report.float_metrics;
+  }
+  return nullptr;
+}
+
+// ---- overview
+
+Section overview(const FlowReport& report) {
+  Tiles tiles;
+  std::string of_what;
+  if (const auto* metrics = shown_metrics(report, of_what); metrics != nullptr) {
+    const std::string beside = report.baseline.value
+                                   ? cat("; ", report.baseline.name, ": ", percent(*report.baseline.value, 1))
+                                   : "";
+    if (metrics->accuracy) {
+      const bool beats = !report.baseline.value || *metrics->accuracy > *report.baseline.value;
+      tiles.tiles.push_back(
+          {"Accuracy", percent(*metrics->accuracy, 2), of_what + beside, beats ? Tone::Plain : Tone::Bad});
+    }
+    if (metrics->f1_macro)
+      tiles.tiles.push_back({"F1, mean of labels", score_text(*metrics->f1_macro), of_what, Tone::Plain});
+    if (metrics->auc) tiles.tiles.push_back({"AUC", score_text(*metrics->auc), of_what, Tone::Plain});
+    if (metrics->mae) tiles.tiles.push_back({"Mean error", significant(*metrics->mae), of_what, Tone::Plain});
+  }
+  if (!report.devices.empty()) {
+    const FlowReport::Device& device = report.devices.front();
+    if (const auto flash = flash_of(device)) {
+      const std::string note =
+          device.flash_weights ? cat("weights ", kilobytes(static_cast<double>(*device.flash_weights))) : "";
+      tiles.tiles.push_back({"Flash", kilobytes(*flash), note, Tone::Plain});
+    }
+    if (const auto ram = ram_of(device)) {
+      const std::string note =
+          device.ram_arena ? cat("arena ", kilobytes(static_cast<double>(*device.ram_arena))) : "";
+      tiles.tiles.push_back({"RAM", kilobytes(*ram), note, Tone::Plain});
+    }
+    if (device.instructions) {
+      tiles.tiles.push_back(
+          {"Instructions", compact(*device.instructions), "per inference, counted", Tone::Plain});
+    }
+    if (device.estimate && device.estimate->latency_ms) {
+      tiles.tiles.push_back({"Latency, estimated", duration(*device.estimate->latency_ms / 1e3),
+                             device.estimate->board, Tone::Plain});
+    }
+    if (device.estimate && device.estimate->energy_uj) {
+      tiles.tiles.push_back({"Energy, estimated", significant(*device.estimate->energy_uj) + " µJ",
+                             "per inference", Tone::Plain});
+    }
+  }
+  Section section;
+  if (!tiles.tiles.empty()) section.blocks.push_back({std::move(tiles), Where::Html});
+  return section;
+}
+
+Section stages(const FlowReport& report) {
+  const FlowReport::Seconds& seconds = report.seconds;
+  const std::vector<Stage> strip = {{"data", seconds.data},
+                                    {"train", seconds.train},
+                                    {"quantize", seconds.quantize},
+                                    {"compile", seconds.compile},
+                                    {"run", seconds.run}};
+  const bool any =
+      std::any_of(strip.begin(), strip.end(), [](const Stage& stage) { return stage.seconds.has_value(); });
+  Section section;
+  section.title = "Stages";
+  section.intro = "How long each stage took on this machine.";
+  if (!any) return section;
+  section.blocks.push_back({Figure{"", flow_strip("seconds of each stage", strip), ""}, Where::Html});
+  std::string line;
+  for (const Stage& stage : strip)
+    line += cat(line.empty() ? "" : ", ", stage.name, " ", or_unknown(stage.seconds, duration));
+  section.blocks.push_back({Paragraph{line}, Where::Text});
+  return section;
+}
+
+// ---- data
+
+Table counts_table(const FlowReport& report) {
+  Table table;
+  table.columns.push_back({"label"});
+  for (const auto& split : report.data.splits) table.columns.push_back({split.split, kRight});
+  table.columns.push_back({"all", kRight});
+  table.columns.push_back({"share", kRight, true});
+  const auto at = [](const FlowReport::SplitCounts& split, std::size_t label) {
+    return label < split.counts.size() ? split.counts[label] : 0;
+  };
+  std::int64_t everything = 0;
+  for (std::size_t label = 0; label < report.labels.size(); ++label) {
+    for (const auto& split : report.data.splits) everything += at(split, label);
+  }
+  for (std::size_t label = 0; label < report.labels.size(); ++label) {
+    std::vector<Cell> row = {Cell(report.labels[label])};
+    std::int64_t all = 0;
+    for (const auto& split : report.data.splits) {
+      const std::int64_t count = at(split, label);
+      all += count;
+      row.emplace_back(text::thousands(count), count == 0 ? Tone::Warning : Tone::Plain);
+    }
+    row.emplace_back(text::thousands(all));
+    const double share = everything > 0 ? static_cast<double>(all) / static_cast<double>(everything) : 0;
+    row.emplace_back(percent(share, 1));
+    row.back().share = share;
+    table.rows.push_back(std::move(row));
+  }
+  std::vector<Cell> totals = {Cell("all", Tone::Strong)};
+  for (const auto& split : report.data.splits) {
+    std::int64_t total = 0;
+    for (const std::int64_t count : split.counts) total += count;
+    totals.emplace_back(text::thousands(total), Tone::Strong);
+  }
+  totals.emplace_back(text::thousands(everything), Tone::Strong);
+  if (report.labels.size() > 1) table.rows.push_back(std::move(totals));
+  return table;
+}
+
+/// One picture for each series input; a feature vector has no waveform.
+void add_waveforms(Section& section, const FlowReport& report) {
+  std::vector<std::string> inputs;
+  for (const auto& wave : report.data.waveforms) {
+    if (std::find(inputs.begin(), inputs.end(), wave.input) == inputs.end()) inputs.push_back(wave.input);
+  }
+  for (const std::string& input : inputs) {
+    Waveforms picture;
+    picture.name = cat("examples of '", input, "' by label");
+    std::map<std::string, std::size_t> panel_of;
+    for (const auto& wave : report.data.waveforms) {
+      if (wave.input != input || wave.values.empty()) continue;
+      picture.unit = wave.unit;
+      picture.rate_hz = wave.rate_hz;
+      const auto [place, fresh] = panel_of.try_emplace(wave.label, picture.panels.size());
+      if (fresh) picture.panels.push_back({wave.label, {}, wave.channels > 1});
+      WavePanel& panel = picture.panels[place->second];
+      if (wave.channels <= 1) {
+        panel.traces.push_back(wave.values);
+        continue;
+      }
+      if (!fresh) continue;  // several channels: the first example alone, or nobody could tell them apart
+      const auto channels = static_cast<std::size_t>(wave.channels);
+      for (std::size_t c = 0; c < channels; ++c) {
+        std::vector<float> trace;
+        for (std::size_t i = c; i < wave.values.size(); i += channels) trace.push_back(wave.values[i]);
+        panel.traces.push_back(std::move(trace));
+      }
+    }
+    if (picture.panels.empty()) continue;
+    section.blocks.push_back(
+        {Figure{inputs.size() > 1 ? cat("Examples: ", input) : "Examples", waveforms(picture),
+                "A few training samples of each label, as the network sees them; all panels "
+                "have the same axes."},
+         Where::Html});
+  }
+}
+
+Tone tone_of(const std::string& severity) {
+  if (severity == "problem") return Tone::Bad;
+  if (severity == "warning") return Tone::Warning;
+  return severity == "ok" ? Tone::Good : Tone::Plain;
+}
+
+void add_findings(Section& section, const FlowReport& report) {
+  if (report.data.findings.empty()) return;
+  Table table;
+  table.title = "Checks";
+  table.columns = {{"result"}, {"check"}, {"detail"}};
+  std::int64_t fine = 0;
+  for (const auto& finding : report.data.findings) {
+    table.rows.push_back({Cell(finding.severity, tone_of(finding.severity)), Cell(finding.title),
+                          Cell(finding.detail, Tone::Quiet)});
+    if (finding.severity == "ok") ++fine;
+    if (finding.severity != "problem" && finding.severity != "warning") continue;
+    section.blocks.push_back({Paragraph{cat(finding.severity, ": ", finding.title, ": ", finding.detail),
+                                        tone_of(finding.severity)},
+                              Where::Text});
+  }
+  section.blocks.push_back({std::move(table), Where::Html});
+}
+
+Section data(const FlowReport& report) {
+  Section section;
+  section.title = "Data";
+  section.intro = report.data.origin;
+  if (report.data.synthetic) {
+    section.blocks.push_back({Paragraph{
+        "The data is synthetic: made up by a generator. Accuracy on it says nothing about real recordings.",
+        Tone::Warning}});
+  }
+  if (!report.labels.empty() && !report.data.splits.empty()) section.blocks.push_back({counts_table(report)});
+  if (!report.data.inputs.empty()) {
+    Table table;
+    table.title = "Inputs";
+    table.columns = {{"input"},       {"shape"},       {"rate", kRight}, {"unit"},
+                     {"min", kRight}, {"max", kRight}, {"mean", kRight}, {"deviation", kRight}};
+    for (const auto& input : report.data.inputs) {
+      table.rows.push_back(
+          {Cell(input.name), Cell(input.shape),
+           Cell(input.rate_hz > 0 ? significant(input.rate_hz, 4) + " Hz" : std::string(kUnknown)),
+           Cell(input.unit), Cell(significant(input.minimum)), Cell(significant(input.maximum)),
+           Cell(significant(input.mean)), Cell(significant(input.deviation))});
+    }
+    section.blocks.push_back({std::move(table), Where::Html});
+  }
+  add_waveforms(section, report);
+  add_findings(section, report);
+  return section;
+}
+
+// ---- training
+
+Section training(const FlowReport& report) {
+  Section section;
+  section.title = "Training";
+  const FlowReport::Training& training = report.training;
+  if (training.epochs.empty()) return section;
+  const auto n = training.epochs.size();
+  const std::size_t best = std::min(static_cast<std::size_t>(std::max(training.best_epoch, 0)), n - 1);
+  const FlowReport::Epoch& epoch = training.epochs[best];
+  section.intro = cat("Weights of epoch ", best + 1, " of ", n, " were kept, the best on validation data.");
+  section.blocks.push_back(
+      {Paragraph{cat("epoch ", best + 1, " of ", n, " kept: validation loss ",
+                     significant(epoch.validation_loss, 4), ", accuracy ",
+                     percent(epoch.validation_accuracy, 2), "; train loss ", significant(epoch.train_loss, 4),
+                     ", accuracy ", percent(epoch.train_accuracy, 2))},
+       Where::Text});
+
+  LineChart loss, accuracy;
+  loss.name = "loss by epoch";
+  accuracy.name = "accuracy by epoch";
+  loss.y_label = "cross-entropy";
+  accuracy.y_label = "accuracy, %";
+  loss.series = {{"train", {}, {}}, {"validation", {}, {}}};
+  accuracy.series = loss.series;
+  for (const auto& figures : training.epochs) {
+    loss.series[0].y.push_back(figures.train_loss);
+    loss.series[1].y.push_back(figures.validation_loss);
+    accuracy.series[0].y.push_back(figures.train_accuracy * 100);
+    accuracy.series[1].y.push_back(figures.validation_accuracy * 100);
+  }
+  loss.y_min = 0;
+  for (LineChart* chart : {&loss, &accuracy}) {
+    chart->x_label = "epoch";
+    chart->marker = static_cast<double>(best + 1);
+    chart->marker_label = cat("kept: ", best + 1);
+  }
+  section.blocks.push_back({Figure{"Loss", line_chart(loss), ""}, Where::Html, true});
+  section.blocks.push_back({Figure{"Accuracy", line_chart(accuracy), ""}, Where::Html, true});
+  if (!training.options.empty())
+    section.blocks.push_back({KeyValues{"Options", training.options, true}, Where::Html});
+  return section;
+}
+
+// ---- accuracy
+
+struct Answers {
+  std::string who;
+  const FlowReport::Metrics* metrics;
+};
+
+std::vector<Answers> all_answers(const FlowReport& report) {
+  std::vector<Answers> all;
+  if (report.float_metrics) all.push_back({"float", &*report.float_metrics});
+  if (report.int8_metrics) all.push_back({"int8, host", &*report.int8_metrics});
+  for (const auto& device : report.devices) {
+    if (device.metrics) all.push_back({"int8, " + device.target, &*device.metrics});
+  }
+  return all;
+}
+
+/// One row a model; columns only for figures that somebody has.
+Table metrics_table(const FlowReport& report, const std::vector<Answers>& answers) {
+  struct Figure {
+    const char* title;
+    std::optional<double> FlowReport::Metrics::*value;
+    std::string (*format)(double);
+  };
+  const auto four = [](double value) { return significant(value, 4); };
+  const std::vector<Figure> figures = {{"accuracy", &FlowReport::Metrics::accuracy, accuracy_text},
+                                       {"F1 macro", &FlowReport::Metrics::f1_macro, score_text},
+                                       {"AUC", &FlowReport::Metrics::auc, score_text},
+                                       {"MAE", &FlowReport::Metrics::mae, four},
+                                       {"RMSE", &FlowReport::Metrics::rmse, four}};
+  Table table;
+  table.columns = {{"model"}};
+  std::vector<Figure> used;
+  for (const Figure& figure : figures) {
+    const bool any = std::any_of(answers.begin(), answers.end(),
+                                 [&](const Answers& a) { return (a.metrics->*figure.value).has_value(); });
+    if (!any) continue;
+    used.push_back(figure);
+    table.columns.push_back({figure.title, kRight});
+  }
+  if (!report.baseline.name.empty() || report.baseline.value) {
+    std::vector<Cell> row = {Cell("baseline: " + report.baseline.name, Tone::Quiet)};
+    // A baseline is one number, of the task's first figure.
+    if (!used.empty()) row.emplace_back(or_unknown(report.baseline.value, used.front().format), Tone::Quiet);
+    table.rows.push_back(std::move(row));
+  }
+  for (const Answers& answer : answers) {
+    std::vector<Cell> row = {Cell(answer.who)};
+    for (const Figure& figure : used)
+      row.emplace_back(or_unknown(answer.metrics->*figure.value, figure.format));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table recall_table(const FlowReport& report, const std::vector<Answers>& answers) {
+  Table table;
+  table.columns = {{"recall of label"}};
+  std::vector<const FlowReport::Metrics*> with;
+  for (const Answers& answer : answers) {
+    if (answer.metrics->recall.empty()) continue;
+    with.push_back(answer.metrics);
+    table.columns.push_back({answer.who, kRight, false});
+  }
+  if (with.empty()) return {};
+  table.columns.back().bar = true;
+  for (std::size_t label = 0; label < report.labels.size(); ++label) {
+    std::vector<Cell> row = {Cell(report.labels[label])};
+    for (const auto* metrics : with) {
+      const bool known = label < metrics->recall.size();
+      row.emplace_back(known ? percent(metrics->recall[label], 1) : std::string(kUnknown));
+      row.back().share = known ? metrics->recall[label] : 0;
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Section accuracy(const FlowReport& report) {
+  Section section;
+  section.title = "Accuracy";
+  section.intro = cat("On the test split, ", text::thousands(report.samples), " ", report.sample_word,
+                      " that neither training nor quantization saw.");
+  const std::vector<Answers> answers = all_answers(report);
+  if (answers.empty()) return section;
+  section.blocks.push_back({metrics_table(report, answers), Where::Everywhere, true});
+  if (Table recall = recall_table(report, answers); !recall.columns.empty())
+    section.blocks.push_back({std::move(recall), Where::Everywhere, true});
+
+  std::string of_what;
+  const FlowReport::Metrics* shown = shown_metrics(report, of_what);
+  const auto add_matrix = [&](const FlowReport::Metrics& metrics, const std::string& title) {
+    if (metrics.confusion.empty()) return;
+    const bool half = report.labels.size() <= 8;
+    section.blocks.push_back(
+        {Figure{title, confusion_matrix({"confusion matrix, " + title, report.labels, metrics.confusion}),
+                "Rows add up to 100 %: the share of each true label."},
+         Where::Html, half});
+  };
+  if (report.float_metrics && shown != &*report.float_metrics) add_matrix(*report.float_metrics, "float");
+  if (shown != nullptr) add_matrix(*shown, of_what);
+  return section;
+}
+
+// ---- quantization
+
+const FlowReport::QuantLayer* quantized_layer(const FlowReport& report, const std::string& name) {
+  for (const auto& layer : report.quantization) {
+    if (layer.layer == name) return &layer;
+  }
+  return nullptr;
+}
+
+std::string decibels(double db) {
+  if (std::isinf(db) && db > 0) return "exact";
+  return fixed(db, 1) + (std::isfinite(db) ? " dB" : "");
+}
+
+Section quantization(const FlowReport& report) {
+  Section section;
+  section.title = "Quantization";
+  section.intro =
+      "Each layer's int8 output beside its float output: signal to noise (SQNR). More is better; about 6 dB "
+      "are one bit.";
+  if (report.quantization.empty()) return section;
+  BarChart chart;
+  chart.name = "SQNR by layer";
+  chart.unit = "dB";
+  Table table;
+  table.title = "Ranges and scales";
+  table.folded = true;
+  table.columns = {{"layer"},
+                   {"op"},
+                   {"SQNR", kRight},
+                   {"min", kRight},
+                   {"max", kRight},
+                   {"scale", kRight},
+                   {"zero point", kRight}};
+  for (const auto& layer : report.quantization) {
+    Bar bar;
+    bar.label = layer.layer;
+    bar.values = {layer.sqnr_db};
+    bar.text = decibels(layer.sqnr_db);
+    chart.bars.push_back(std::move(bar));
+    table.rows.push_back({Cell(layer.layer), Cell(layer.op), Cell(decibels(layer.sqnr_db)),
+                          Cell(significant(layer.min)), Cell(significant(layer.max)),
+                          Cell(significant(layer.scale, 4)), Cell(cat(layer.zero_point))});
+  }
+  section.blocks.push_back({Figure{"SQNR by layer", bar_chart(chart), ""}, Where::Html});
+  section.blocks.push_back({std::move(table), Where::Html});
+  return section;
+}
+
+// ---- a device
+
+std::string comparison(const FlowReport::Device& device, const std::string& sample_word) {
+  return cat(text::thousands(device.samples), " ", sample_word, " on ", device.target, ": ",
+             text::thousands(device.mismatched_bytes), " mismatched bytes of ",
+             text::thousands(device.compared_bytes), " compared");
+}
+
+std::string trouble(const FlowReport::Device& device) {
+  std::string out;
+  const auto say = [&](const std::string& words) { out += (out.empty() ? "" : "; ") + words; };
+  if (!device.first_mismatch.empty()) say("first mismatch: " + device.first_mismatch);
+  if (device.compared_bytes == 0) say("nothing was compared");
+  if (!device.weights_intact) say("the weights in flash do not have the hash they were built with");
+  for (const auto& budget : device.budgets) {
+    if (!budget.ok)
+      say(cat("over budget: ", budget.name, " ",
+              or_unknown(budget.actual, [](double v) { return significant(v, 6); }), " of ",
+              or_unknown(budget.limit, [](double v) { return significant(v, 6); }), " ", budget.unit));
+  }
+  return out;
+}
+
+Table layers_table(const FlowReport& report, const FlowReport::Device& device, bool full) {
+  double most = 0;
+  for (const auto& layer : device.layers) most = std::max(most, layer.instructions.value_or(0));
+  const bool sqnr = !report.quantization.empty();
+  Table table;
+  table.columns = {{"layer"}, {"op"}};
+  if (full) table.columns.push_back({"kernel"});
+  table.columns.push_back({"output"});
+  table.columns.push_back({"MACs", kRight});
+  table.columns.push_back({"instructions", kRight, full});
+  if (full) table.columns.push_back({device.cycles_exact ? "cycles" : "cycles, est.", kRight});
+  table.columns.push_back({"instr./MAC", kRight});
+  if (sqnr) table.columns.push_back({"SQNR", kRight});
+  for (const auto& layer : device.layers) {
+    std::vector<Cell> row = {Cell(layer.name), Cell(layer.op)};
+    if (full) row.emplace_back(layer.variant, Tone::Quiet);
+    row.emplace_back(layer.output);
+    row.emplace_back(layer.macs > 0 ? text::thousands(layer.macs) : std::string(kUnknown));
+    row.emplace_back(or_unknown(layer.instructions, grouped));
+    row.back().share = most > 0 ? layer.instructions.value_or(0) / most : 0;
+    if (full) row.emplace_back(or_unknown(layer.cycles, grouped));
+    const bool both = layer.macs > 0 && layer.instructions;
+    row.emplace_back(both ? fixed(*layer.instructions / static_cast<double>(layer.macs), 2)
+                          : std::string(kUnknown));
+    if (sqnr) {
+      const auto* quantized = quantized_layer(report, layer.name);
+      row.emplace_back(quantized != nullptr ? decibels(quantized->sqnr_db) : std::string(kUnknown));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  table.note = device.instructions
+                   ? "Instructions are counted by the emulator (mean of one inference); they are not cycles."
+                   : "";
+  return table;
+}
+
+const FlowReport::Budget* budget_of(const FlowReport::Device& device, const std::string& word) {
+  for (const auto& budget : device.budgets) {
+    if (text::lower(budget.name) == word && budget.limit) return &budget;
+  }
+  return nullptr;
+}
+
+void add_memory(Section& section, const FlowReport::Device& device) {
+  const auto flash = flash_of(device), ram = ram_of(device);
+  if (!flash && !ram) return;
+  const auto chart_of = [&](const std::string& what, std::vector<std::string> parts,
+                            const std::vector<std::optional<std::int64_t>>& values,
+                            const FlowReport::Budget* budget) {
+    BarChart chart;
+    chart.name = what + " by kind";
+    chart.unit = "bytes";
+    chart.parts = std::move(parts);
+    Bar bar;
+    bar.label = what;
+    double total = 0;
+    for (const auto& value : values) {
+      bar.values.push_back(static_cast<double>(value.value_or(0)));
+      total += bar.values.back();
+    }
+    bar.text = kilobytes(total);
+    if (budget != nullptr && budget->unit == "bytes") {
+      bar.limit = budget->limit;
+      bar.limit_text = cat("budget: ", kilobytes(*budget->limit));
+      bar.text += cat(" of ", kilobytes(*budget->limit));
+    }
+    chart.bars.push_back(std::move(bar));
+    return bar_chart(chart);
+  };
+  if (flash)
+    section.blocks.push_back({Figure{"Flash",
+                                     chart_of("flash", {"code", "weights", "quantization tables"},
+                                              {device.flash_code, device.flash_weights, device.flash_quant},
+                                              budget_of(device, "flash")),
+                                     cat("code ", number_or_unknown(device.flash_code), ", weights ",
+                                         number_or_unknown(device.flash_weights), ", tables ",
+                                         number_or_unknown(device.flash_quant), " bytes")},
+                              Where::Html, true});
+  if (ram)
+    section.blocks.push_back(
+        {Figure{"RAM",
+                chart_of("RAM", {"arena", "static", "stack"},
+                         {device.ram_arena, device.ram_static, device.ram_stack}, budget_of(device, "ram")),
+                cat("arena ", number_or_unknown(device.ram_arena), ", static ",
+                    number_or_unknown(device.ram_static), ", stack ", number_or_unknown(device.ram_stack),
+                    " bytes")},
+         Where::Html, true});
+  KeyValues words;
+  if (flash)
+    words.items.emplace_back(
+        "flash", cat(grouped(*flash), " bytes: code ", number_or_unknown(device.flash_code), ", weights ",
+                     number_or_unknown(device.flash_weights), ", quantization tables ",
+                     number_or_unknown(device.flash_quant)));
+  if (ram)
+    words.items.emplace_back(
+        "RAM", cat(grouped(*ram), " bytes: arena ", number_or_unknown(device.ram_arena), ", static ",
+                   number_or_unknown(device.ram_static), ", stack ", number_or_unknown(device.ram_stack)));
+  section.blocks.push_back({std::move(words), Where::Text});
+}
+
+void add_budgets(Section& section, const FlowReport::Device& device) {
+  Table table;
+  table.title = "Budgets";
+  table.columns = {{"budget"}, {"limit", kRight}, {"actual", kRight}, {"used", kRight, true}, {"result"}};
+  for (const auto& budget : device.budgets) {
+    if (!budget.limit) continue;
+    const auto with_unit = [&](double value) {
+      return budget.unit == "bytes" ? kilobytes(value) : significant(value, 4) + " " + budget.unit;
+    };
+    const bool known = budget.actual && *budget.limit > 0;
+    const double share = known ? *budget.actual / *budget.limit : 0;
+    std::vector<Cell> row = {Cell(budget.name), Cell(with_unit(*budget.limit)),
+                             Cell(or_unknown(budget.actual, with_unit)),
+                             Cell(known ? percent(share, 1) : std::string(kUnknown))};
+    row.back().share = share;
+    row.emplace_back(budget.ok ? "ok" : "over", budget.ok ? Tone::Good : Tone::Bad);
+    table.rows.push_back(std::move(row));
+  }
+  if (!table.rows.empty()) section.blocks.push_back({std::move(table)});
+}
+
+void add_arena(Section& section, const FlowReport::Device& device) {
+  if (device.memory.buffers.empty()) return;
+  ArenaMap map;
+  map.name = "arena over time";
+  map.steps = device.memory.steps;
+  map.bytes = static_cast<double>(device.memory.arena_bytes);
+  map.lower_bound = static_cast<double>(device.memory.lower_bound);
+  map.peak_step = device.memory.peak_step;
+  for (const auto& buffer : device.memory.buffers) {
+    map.blocks.push_back({buffer.name, static_cast<double>(buffer.offset), static_cast<double>(buffer.bytes),
+                          buffer.first, buffer.last});
+  }
+  section.blocks.push_back(
+      {Figure{
+           "Arena", arena_map(map),
+           "Each rectangle is a buffer while its content matters: steps to the right, byte offset upwards. "
+           "The shaded step is the fullest; no plan of this order can lie below the dashed line."},
+       Where::Html});
+}
+
+void add_estimate(Section& section, const FlowReport::Device& device) {
+  if (!device.estimate) return;
+  const FlowReport::Estimate& figures = *device.estimate;
+  const double mhz = figures.clock_hz / 1e6;
+  const auto cycles = device.cycles_exact ? device.cycles_exact : device.cycles_estimated;
+  KeyValues words;
+  words.title = "Estimated, not measured";
+  words.items.emplace_back(
+      device.cycles_exact ? "cycles" : "cycles, estimated",
+      or_unknown(cycles, grouped) +
+          (device.cycles_exact ? ", counted" : ", from a table of instruction classes, zero wait states"));
+  words.items.emplace_back(
+      "latency, estimated",
+      cat(figures.latency_ms ? duration(*figures.latency_ms / 1e3) : std::string(kUnknown), " = ",
+          or_unknown(cycles, grouped), " cycles / ", significant(mhz, 4), " MHz"));
+  words.items.emplace_back(
+      "energy, estimated",
+      cat(or_unknown(figures.energy_uj, [](double v) { return significant(v); }),
+          " µJ = ", significant(figures.volts), " V · ", significant(figures.microamp_per_mhz, 4),
+          " µA/MHz · ", significant(mhz, 4), " MHz · ",
+          figures.latency_ms ? duration(*figures.latency_ms / 1e3) : std::string(kUnknown)));
+  words.items.emplace_back("board",
+                           cat(figures.board, figures.datasheet.empty() ? "" : ": " + figures.datasheet));
+  section.blocks.push_back({std::move(words)});
+}
+
+Section device_section(const FlowReport& report, const FlowReport::Device& device) {
+  Section section;
+  section.title = device.board_name.empty() ? device.target : cat(device.target, " – ", device.board_name);
+  section.intro = cat("The firmware that mote generated, optimized for ",
+                      device.optimize.empty() ? "speed" : device.optimize,
+                      ", ran here on the test data; its output bytes stand beside the host's.");
+  const Verdict verdict{device.ok(), comparison(device, report.sample_word), trouble(device)};
+  // One device is the page's verdict already.
+  if (report.devices.size() > 1) section.blocks.push_back({verdict});
+  add_memory(section, device);
+  add_budgets(section, device);
+  if (device.instructions || device.cycles_exact) {
+    KeyValues words;
+    std::string per_mac;
+    if (device.instructions && device.macs > 0)
+      per_mac = cat(", ", fixed(*device.instructions / static_cast<double>(device.macs), 2), " per MAC");
+    words.items.emplace_back("instructions",
+                             cat(or_unknown(device.instructions, grouped), " an inference for ",
+                                 text::thousands(device.macs), " MACs", per_mac));
+    section.blocks.push_back({std::move(words), Where::Text});
+  }
+  add_estimate(section, device);
+  if (!device.layers.empty()) {
+    Table full = layers_table(report, device, true);
+    full.title = "Layers";
+    section.blocks.push_back({std::move(full), Where::Html});
+    section.blocks.push_back({layers_table(report, device, false), Where::Text});
+  }
+  add_arena(section, device);
+  return section;
+}
+
+Section provenance(const FlowReport& report) {
+  Section section;
+  section.title = "Provenance";
+  section.intro = "The same files, options and version give the same bytes.";
+  KeyValues words;
+  if (!report.mote_version.empty()) words.items.emplace_back("mote", report.mote_version);
+  if (!report.model.empty()) words.items.emplace_back("model", report.model);
+  if (!report.model_hash.empty()) words.items.emplace_back("model hash", report.model_hash);
+  for (const auto& [file, hash] : report.file_hashes) words.items.emplace_back(file, hash);
+  if (!words.items.empty()) section.blocks.push_back({std::move(words), Where::Html});
+  return section;
+}
+
+Verdict verdict_of(const FlowReport& report) {
+  Verdict verdict{report.ok(), verdict_line(report), ""};
+  for (const auto& device : report.devices) {
+    const std::string words = trouble(device);
+    if (words.empty()) continue;
+    verdict.detail +=
+        cat(verdict.detail.empty() ? "" : "; ", report.devices.size() > 1 ? device.target + ": " : "", words);
+  }
+  return verdict;
+}
+
+}  // namespace
+
+bool FlowReport::Device::ok() const {
+  const bool within =
+      std::all_of(budgets.begin(), budgets.end(), [](const Budget& budget) { return budget.ok; });
+  return mismatched_bytes == 0 && compared_bytes > 0 && weights_intact && within;
+}
+
+bool FlowReport::ok() const {
+  return !devices.empty() &&
+         std::all_of(devices.begin(), devices.end(), [](const Device& device) { return device.ok(); });
+}
+
+FlowReport::Estimate estimate(std::string board, std::string datasheet, double clock_hz,
+                              double microamp_per_mhz, double volts, std::optional<double> cycles) {
+  FlowReport::Estimate figures{
+      std::move(board), std::move(datasheet), clock_hz, microamp_per_mhz, volts, {}, {}};
+  if (!cycles || clock_hz <= 0) return figures;
+  const double seconds = *cycles / clock_hz;
+  figures.latency_ms = seconds * 1e3;
+  if (microamp_per_mhz > 0 && volts > 0)
+    figures.energy_uj = volts * microamp_per_mhz * (clock_hz / 1e6) * seconds;
+  return figures;
+}
+
+std::string verdict_line(const FlowReport& report) {
+  if (report.devices.empty()) return "nothing ran on a target: no bytes compared";
+  if (report.devices.size() == 1) return comparison(report.devices.front(), report.sample_word);
+  FlowReport::Device all;
+  for (const auto& device : report.devices) {
+    all.target += (all.target.empty() ? "" : ", ") + device.target;
+    all.samples += device.samples;
+    all.mismatched_bytes += device.mismatched_bytes;
+    all.compared_bytes += device.compared_bytes;
+  }
+  return comparison(all, report.sample_word);
+}
+
+Document to_document(const FlowReport& report) {
+  Document document;
+  document.title = report.project.empty() ? "mote flow" : report.project;
+  std::string of_targets;
+  for (const auto& device : report.devices) of_targets += (of_targets.empty() ? "" : ", ") + device.target;
+  document.subtitle = cat(report.task, of_targets.empty() ? "" : " on " + of_targets,
+                          report.data.name.empty() ? "" : ", data: " + report.data.name);
+  document.verdict = verdict_of(report);
+  document.sections = {overview(report), stages(report),   data(report),
+                       training(report), accuracy(report), quantization(report)};
+  for (const auto& device : report.devices) document.sections.push_back(device_section(report, device));
+  document.sections.push_back(provenance(report));
+  document.footer =
+      "Instructions are counted, cycles, latency and energy are estimated. kB = 1000 bytes. Flash and RAM "
+      "are the model's own: start-up code and test harness are subtracted.";
+  return document;
+}
+
+}  // namespace mote

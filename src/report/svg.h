@@ -1,0 +1,96 @@
+// Pictures as pure functions: values in, one <svg> element out, the same bytes for the same values.  Colours
+// are CSS variables with fallbacks, so that a page can theme them and a picture still stands alone.
+// Values that are not finite leave a gap.  Names are escaped here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mote::report {
+
+struct Series {
+  std::string name;
+  std::vector<double> y;
+  std::vector<double> x;  ///< as many as y; empty: 1, 2, 3, …
+  bool dashed = false;
+  int colour = -1;  ///< index into the palette; −1: its place in the list
+};
+
+struct LineChart {
+  std::string name;  ///< what a screen reader says
+  std::string x_label, y_label;
+  std::vector<Series> series;
+  std::optional<double> marker;  ///< a vertical line at this x
+  std::string marker_label;
+  std::optional<double> y_min, y_max;  ///< else what the values need
+  int width = 520, height = 260;
+};
+std::string line_chart(const LineChart& chart);
+
+/// Small multiples: one panel a class, a few traces in each, all on the same axes.
+struct WavePanel {
+  std::string label;
+  std::vector<std::vector<float>> traces;
+  bool channels = false;  ///< traces are channels of one example, each in its colour
+};
+struct Waveforms {
+  std::string name;
+  std::string unit;    ///< of the values
+  double rate_hz = 0;  ///< 0: the x axis counts samples
+  std::vector<WavePanel> panels;
+  int width = 1040;
+};
+std::string waveforms(const Waveforms& picture);
+
+/// Rows are targets, columns predictions.  Shaded by share of the row.
+struct Confusion {
+  std::string name;
+  std::vector<std::string> labels;
+  std::vector<std::vector<std::int64_t>> counts;
+};
+std::string confusion_matrix(const Confusion& picture);
+
+struct Bar {
+  std::string label;
+  std::vector<double> values;   ///< one for each part
+  std::string text;             ///< at the bar's end; empty: the values' sum
+  std::optional<double> limit;  ///< a mark: the budget
+  std::string limit_text;       ///< what the mark says on hover
+};
+struct BarChart {
+  std::string name;
+  std::vector<std::string> parts;  ///< legend; none for a single part
+  std::vector<Bar> bars;
+  std::string unit;
+  bool stacked = true;  ///< else a bar's parts lie under each other
+  int width = 520;
+};
+std::string bar_chart(const BarChart& chart);
+
+/// Memory over time: x is the step, y the byte offset.
+struct ArenaBlock {
+  std::string name;
+  double offset = 0, bytes = 0;
+  int first = 0, last = 0;  ///< steps, both inclusive; before 0: the first step
+};
+struct ArenaMap {
+  std::string name;
+  std::vector<std::string> steps;
+  std::vector<ArenaBlock> blocks;
+  double bytes = 0;        ///< the arena's height
+  double lower_bound = 0;  ///< 0: not drawn
+  int peak_step = -1;      ///< shaded; −1: none
+  int width = 1040, height = 380;
+};
+std::string arena_map(const ArenaMap& map);
+
+/// The stages of the work and how long each took.
+struct Stage {
+  std::string name;
+  std::optional<double> seconds;
+};
+std::string flow_strip(const std::string& name, const std::vector<Stage>& stages);
+
+}  // namespace mote::report
