@@ -32,7 +32,12 @@ void put(Bytes& out, std::uint32_t value, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
 }
 
-void put(Bytes& out, std::string_view s) { out.insert(out.end(), s.begin(), s.end()); }
+void append(Bytes& out, View bytes) {
+  for (const std::uint8_t b : bytes) out.push_back(b);
+}
+void append(Bytes& out, std::string_view s) {
+  append(out, View(reinterpret_cast<const std::uint8_t*>(s.data()), s.size()));
+}
 
 /// CRC-32 of zip (IEEE 802.3, reflected).
 std::uint32_t crc32(View bytes) {
@@ -247,11 +252,11 @@ Bytes write_npy(const NpyArray& array) {
   header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10 - 1, ' ');
   header += '\n';
   Bytes out;
-  put(out, kNpyMagic);
+  append(out, kNpyMagic);
   put(out, 0x0001, 2);
   put(out, static_cast<std::uint32_t>(header.size()), 2);
-  put(out, header);
-  out.insert(out.end(), array.data.begin(), array.data.end());
+  append(out, header);
+  append(out, array.data);
   return out;
 }
 
@@ -307,17 +312,17 @@ Bytes write_npz(const std::map<std::string, NpyArray>& arrays) {
     put(common, 0, 2);  // no extra field
     put(directory, kCentralHeader, 4);
     put(directory, 20, 2);
-    directory.insert(directory.end(), common.begin(), common.end());
+    append(directory, common);
     for (int i = 0; i < 5; ++i) put(directory, 0, 2);  // comment, disk, attributes
     put(directory, static_cast<std::uint32_t>(out.size()), 4);
-    put(directory, file);
+    append(directory, file);
     put(out, kLocalHeader, 4);
-    out.insert(out.end(), common.begin(), common.end());
-    put(out, file);
-    out.insert(out.end(), data.begin(), data.end());
+    append(out, common);
+    append(out, file);
+    append(out, data);
   }
   const auto start = static_cast<std::uint32_t>(out.size());
-  out.insert(out.end(), directory.begin(), directory.end());
+  append(out, directory);
   put(out, kEndOfCentral, 4);
   put(out, 0, 4);
   put(out, static_cast<std::uint32_t>(arrays.size()), 2);
