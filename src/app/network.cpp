@@ -559,8 +559,7 @@ std::string user_shape(const Shape& shape) {
 
 class Builder {
  public:
-  Builder(const ModelDescription& model, const std::string& file, std::size_t labels)
-      : model_(model), file_(file), labels_(labels) {
+  Builder(const std::string& file, std::size_t labels) : file_(file), labels_(labels) {
     graph_.name = "main";
   }
 
@@ -880,9 +879,8 @@ class Builder {
     return append("concatenation", name, current_, {{"axis", static_cast<std::int64_t>(axis)}});
   }
 
-  const ModelDescription& model_;
-  std::string file_;
-  std::size_t labels_;
+  std::string file_;    // for messages
+  std::size_t labels_;  // how many
   Graph graph_;
   std::map<std::string, Value> values_;  // inputs and named results
   std::int64_t weights_ = 0;             // elements of all weights so far
@@ -913,7 +911,7 @@ Result<Module> build_network(const ModelDescription& model, std::span<const Netw
   }
   if (chains.empty())
     return error(text::cat(model.file, ": the model has no layers"), "add `layers` or `template` to [model]");
-  Builder builder(model, file, labels.size());
+  Builder builder(file, labels.size());
   for (const NetworkInput& input : inputs) {
     auto added = builder.add_input(input);
     if (!added) return added.error().in(model.file);
