@@ -95,7 +95,7 @@ Result<Firmware> Firmware::build(const Program& program, const Target& target) {
   Result<void> results[2];
   parallel_for(2, [&](int i) {
     results[i] = firmware.compile(
-        i == 0 ? "firmware" : "firmware_traced",
+        i == 0 ? "image.elf" : "image_traced.elf",
         i == 0 ? std::vector<std::string>{} : std::vector<std::string>{"-DMOTE_TRACE"}, true);
   });
   for (const auto& result : results) MOTE_TRY_VOID(result);
@@ -149,7 +149,7 @@ Bytes input_file(std::span<const std::uint8_t> inputs, std::uint32_t cases, std:
   return file;
 }
 
-// "key=value" lines of the firmware, in order.
+// "key=value" lines of the firmware, in order; semihosting prints on the standard error of QEMU.
 std::vector<std::pair<std::string, double>> key_values(const std::string& text) {
   std::vector<std::pair<std::string, double>> out;
   for (const std::string& line : text::split(text, '\n')) {
@@ -173,7 +173,7 @@ Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint3
   // A folder for each run: two runs of one firmware do not meet.
   MOTE_TRY(const ScratchFolder folder, ScratchFolder::make("run"));
   MOTE_TRY_VOID(write_file(folder.path() / "inputs.bin", input_file(inputs, cases, flags)));
-  const std::string image = (folder_.path() / (traced ? "firmware_traced" : "firmware")).string();
+  const std::string image = (folder_.path() / (traced ? "image_traced.elf" : "image.elf")).string();
   std::vector<std::string> command;
   if (!target_.emulator.program.empty()) {
     command.push_back(target_.emulator.program);
@@ -202,7 +202,7 @@ Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint3
     MOTE_TRY(out.tensors, read_file(folder.path() / "trace.bin", std::uint64_t{4} << 30));
   }
   const bool counts = target_.emulator.counts_instructions && cases > 0;
-  for (const auto& [key, value] : key_values(result.out)) {
+  for (const auto& [key, value] : key_values(result.out + result.err)) {
     if (key == "weights_intact") out.weights_intact = value != 0;
     if (key == "instructions" && counts && !traced) out.instructions = value / cases;
     if (key == "layer" && counts) out.layer_instructions.push_back(value / cases);
@@ -242,7 +242,7 @@ Result<Sections> sections_of(const std::string& tool, const fs::path& folder, co
 
 Result<ImageSize> Firmware::size() const {
   MOTE_TRY_VOID(compile("empty", {"-DMOTE_EMPTY"}, false));
-  MOTE_TRY(const Sections whole, sections_of(target_.toolchain.size_tool, folder_.path(), "firmware"));
+  MOTE_TRY(const Sections whole, sections_of(target_.toolchain.size_tool, folder_.path(), "image.elf"));
   MOTE_TRY(const Sections empty, sections_of(target_.toolchain.size_tool, folder_.path(), "empty"));
   ImageSize size;
   size.code = whole.code - std::min(whole.code, empty.code);

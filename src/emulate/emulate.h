@@ -55,7 +55,7 @@ class Firmware {
   Result<ImageSize> size() const;
 
   /// The image without trace hooks; tests corrupt it to see that `run` notices.
-  std::filesystem::path image() const { return folder_.path() / "firmware"; }
+  std::filesystem::path image() const { return folder_.path() / "image.elf"; }
 
  private:
   Firmware(ScratchFolder folder, const Program& program, const Target& target)

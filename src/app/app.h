@@ -1,0 +1,73 @@
+// The use cases: one function for each thing that mote does for a person.  The command line, the studio and the Python
+// bindings are thin layers over this header and include nothing else of the program's rooms.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace mote {
+
+std::string version();
+
+/// What a use case answers: for people, for programs, and whether all that was promised holds (exit status).
+struct Outcome {
+  std::string text;
+  std::string json;
+  bool ok = true;  ///< false: mismatches found, a budget exceeded, a problem in the data
+};
+
+// ---- models ----------------------------------------------------------------------------------------------------------
+
+struct ModelRequest {
+  std::string model;  ///< a .tflite file
+  std::string target = "cortex-m4";
+  std::string optimize = "speed";
+  std::string prefix = "model";
+  bool keep_input = false, no_fuse = false;
+};
+struct CompileRequest : ModelRequest {
+  std::string folder;
+};
+struct RunRequest : ModelRequest {
+  std::vector<std::string> inputs, goldens;  ///< .npy, one for each model input and output
+  std::string hashes;                        ///< .csv: input,tensor,fnv1a64
+  bool sequence = false;
+  double tolerance = 0;
+  std::int64_t samples = 0;  ///< 0: all that are given, or 16 random ones
+};
+Result<Outcome> compile_model(const CompileRequest& request);
+Result<Outcome> run_model(const RunRequest& request);
+Result<Outcome> bench_model(const RunRequest& request);
+Result<Outcome> inspect_model(const std::string& model);
+
+// ---- projects --------------------------------------------------------------------------------------------------------
+
+struct FlowRequest {
+  std::string project = "mote.toml";
+  std::string output;  ///< folder for models, sources and report; empty: `out` beside the project file
+};
+/// All of it: data → train → quantize → compile → run on the target → report.
+Result<Outcome> flow(const FlowRequest& request);
+
+Result<Outcome> data_show(const std::string& project);
+Result<Outcome> data_check(const std::string& project);
+struct SynthRequestLine {
+  std::string generator = "ecg", file;
+  std::int64_t subjects = 0, beats = 0;
+  std::uint64_t seed = 1;
+};
+Result<Outcome> data_synth(const SynthRequestLine& request);
+struct NewRequest {
+  std::string folder, example = "heart-monitor-synthetic";
+};
+
+// ---- what there is ---------------------------------------------------------------------------------------------------
+
+Result<Outcome> list_targets();
+Result<Outcome> list_ops(const std::string& name);  ///< empty: all
+Result<Outcome> doctor();
+
+}  // namespace mote

@@ -1,0 +1,314 @@
+#include "app/model_cases.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "import/import.h"
+#include "math/npz.h"
+#include "math/random.h"
+#include "passes/pipeline.h"
+
+namespace mote {
+
+Result<PreparedModel> prepare(const ModelRequest& request) {
+  MOTE_TRY(Module imported, import_model(request.model));
+  auto canonical = canonicalize(std::move(imported));
+  if (!canonical) return canonical.error().in(request.model);
+  if (auto ok = verify(*canonical, Stage::Deployable); !ok) return ok.error().in(request.model);
+  MOTE_TRY(Target target, find_target(request.target));
+  PlanOptions plan;
+  if (request.optimize == "size")
+    plan.optimize = PlanOptions::Optimize::Size;
+  else if (request.optimize == "ram")
+    plan.optimize = PlanOptions::Optimize::Ram;
+  else if (request.optimize != "speed")
+    return error(text::cat("--optimize cannot be '", request.optimize, "'"), "speed, size or ram");
+  plan.keep_input = request.keep_input;
+  plan.fuse = !request.no_fuse;
+  return PreparedModel{std::move(*canonical), std::move(target), plan};
+}
+
+namespace {
+
+std::string npy_type(DType dtype) {
+  switch (dtype) {
+    case DType::F32:
+      return "<f4";
+    case DType::S8:
+      return "|i1";
+    case DType::U8:
+      return "|u1";
+    case DType::Bool:
+      return "|b1";
+    case DType::S16:
+      return "<i2";
+    case DType::S32:
+      return "<i4";
+    case DType::S64:
+      return "<i8";
+  }
+  return "";
+}
+
+// The array of a .npy file as `cases` tensors of that type.
+Result<Bytes> read_tensors(const std::string& file, const Tensor& tensor, std::uint32_t* cases) {
+  MOTE_TRY(const Bytes bytes, read_file(file));
+  auto array = read_npy(bytes);
+  if (!array) return array.error().in(file);
+  const std::string wanted = npy_type(tensor.type.dtype);
+  if (array->dtype != wanted) {
+    return error(
+        text::cat(file, ": holds '", array->dtype, "', the tensor '", tensor.name, "' is '", wanted, "'"),
+        text::cat("save it with numpy's dtype '", wanted, "'"));
+  }
+  const std::int64_t count = array->count();
+  if (count == 0 || array->shape.empty() || count % tensor.type.count() != 0 ||
+      array->shape[0] != count / tensor.type.count()) {
+    return error(text::cat(file, ": has ", count, " elements, one case of '", tensor.name, "' ",
+                           to_text(tensor.type.shape), " has ", tensor.type.count()),
+                 "the leading axis is the case, the others are the tensor's");
+  }
+  const auto found = static_cast<std::uint32_t>(count / tensor.type.count());
+  if (*cases != 0 && *cases != found)
+    return error(text::cat(file, ": has ", found, " cases, ", *cases, " are needed"));
+  *cases = found;
+  return array->data;
+}
+
+// [tensor][case] → [case][tensor].
+Bytes interleave(const std::vector<Bytes>& tensors, std::uint32_t cases) {
+  Bytes out;
+  for (std::uint32_t which = 0; which < cases; ++which) {
+    for (const Bytes& tensor : tensors) {
+      const std::size_t stride = tensor.size() / cases;
+      const auto from = tensor.begin() + static_cast<std::ptrdiff_t>(which * stride);
+      out.insert(out.end(), from, from + static_cast<std::ptrdiff_t>(stride));
+    }
+  }
+  return out;
+}
+
+Cases random_cases(const Module& module, std::uint32_t count) {
+  Cases cases{count, {}};
+  Random random(1);
+  for (std::uint32_t which = 0; which < count; ++which) {
+    for (const GraphInput& input : module.main().inputs) {
+      const TensorType& type = module.main().tensor(input.tensor).type;
+      for (std::int64_t i = 0; i < type.count(); ++i) {
+        Bytes element(bytes_of(type.dtype));
+        const double u = random.uniform();
+        if (type.dtype == DType::F32) {
+          const auto value = static_cast<float>(2 * u - 1);
+          std::memcpy(element.data(), &value, 4);
+        } else {
+          element[0] = static_cast<std::uint8_t>(u * 256);
+        }
+        cases.bytes.insert(cases.bytes.end(), element.begin(), element.end());
+      }
+    }
+  }
+  return cases;
+}
+
+Cases first_of(const Cases& cases, std::uint32_t count) {
+  const std::size_t stride = cases.bytes.size() / cases.count;
+  return {count,
+          Bytes(cases.bytes.begin(), cases.bytes.begin() + static_cast<std::ptrdiff_t>(count * stride))};
+}
+
+}  // namespace
+
+Result<Cases> read_cases(const Module& module, const RunRequest& request) {
+  constexpr std::int64_t most = 1'000'000;
+  if (request.samples < 0 || request.samples > most)
+    return error(text::cat("--samples ", request.samples, " is outside 1…", most));
+  const auto samples = static_cast<std::uint32_t>(request.samples);
+  if (request.inputs.empty()) {
+    constexpr std::uint32_t a_few = 16;
+    return random_cases(module, samples > 0 ? samples : a_few);
+  }
+  const Graph& graph = module.main();
+  if (request.inputs.size() != graph.inputs.size()) {
+    return error(text::cat(request.inputs.size(), " --input files are given, the model has ",
+                           graph.inputs.size(), " inputs"),
+                 "one --input for each, in order");
+  }
+  Cases cases;
+  std::vector<Bytes> tensors;
+  for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+    MOTE_TRY(Bytes tensor,
+             read_tensors(request.inputs[i], graph.tensor(graph.inputs[i].tensor), &cases.count));
+    tensors.push_back(std::move(tensor));
+  }
+  cases.bytes = interleave(tensors, cases.count);
+  return samples > 0 && samples < cases.count ? first_of(cases, samples) : cases;
+}
+
+Result<std::optional<Bytes>> read_goldens(const Module& module, const RunRequest& request,
+                                          std::uint32_t cases) {
+  if (request.goldens.empty()) return std::optional<Bytes>();
+  const Graph& graph = module.main();
+  if (request.goldens.size() != graph.outputs.size()) {
+    return error(text::cat(request.goldens.size(), " --golden files are given, the model has ",
+                           graph.outputs.size(), " outputs"),
+                 "one --golden for each, in order");
+  }
+  std::uint32_t found = 0;
+  std::vector<Bytes> tensors;
+  for (std::size_t i = 0; i < request.goldens.size(); ++i) {
+    MOTE_TRY(Bytes tensor, read_tensors(request.goldens[i], graph.tensor(graph.outputs[i]), &found));
+    tensors.push_back(std::move(tensor));
+  }
+  if (found < cases)
+    return error(text::cat(request.goldens[0], ": has ", found, " cases, the inputs have ", cases));
+  const Cases golden{found, interleave(tensors, found)};
+  return std::optional<Bytes>(first_of(golden, cases).bytes);
+}
+
+Result<std::vector<TensorHash>> read_hashes(const std::string& file) {
+  std::vector<TensorHash> hashes;
+  if (file.empty()) return hashes;
+  MOTE_TRY(const std::string content, read_text(file));
+  std::size_t number = 0;
+  for (const std::string& line : text::split(content, '\n')) {
+    ++number;
+    const std::string trimmed(text::trim(line));
+    if (trimmed.empty() || number == 1) continue;  // the first line names the columns
+    const std::vector<std::string> cells = text::split(trimmed, ',');
+    const bool three = cells.size() == 3;
+    const std::int64_t input = three ? text::to_int(cells[0]).value_or(-1) : -1;
+    const std::int64_t tensor = three ? text::to_int(cells[1]).value_or(-1) : -1;
+    std::uint64_t hash = 0;
+    const bool hex = three && cells[2].size() == 16 && std::sscanf(cells[2].c_str(), "%16lx", &hash) == 1;
+    if (!hex || input < 0 || input > UINT32_MAX || tensor < 0 || tensor > INT32_MAX) {
+      return error(text::cat(file, ", line ", number, ": is not input,tensor,fnv1a64"), "two whole numbers and 16 hex digits");
+    }
+    hashes.push_back({static_cast<std::uint32_t>(input), static_cast<std::int32_t>(tensor), hash});
+  }
+  return hashes;
+}
+
+Result<void> check_memories(const Target& target, const DeviceRun& run) {
+  if (!run.size) return {};
+  const std::uint64_t flash = run.size->code + run.size->weights + run.size->tables;
+  const std::uint64_t ram = run.arena_bytes + run.size->static_ram + run.stack.value_or(0);
+  for (const MemoryRegion& region : target.memories) {
+    const std::uint64_t need = region.name == "flash" ? flash : ram;
+    if (need <= region.bytes) continue;
+    return error(text::cat("the model needs ", text::thousands(static_cast<std::int64_t>(need)), " bytes of ",
+                           region.name, ", '", target.name, "' has ",
+                           text::thousands(static_cast<std::int64_t>(region.bytes))),
+                 "a smaller network, or a larger board: `mote targets`");
+  }
+  return {};
+}
+
+// ---- figures as text -------------------------------------------------------------------------------------------------
+
+namespace {
+std::string count_text(const std::optional<double>& value) {
+  return value ? text::thousands(static_cast<std::int64_t>(*value + 0.5)) : "-";
+}
+std::string bytes_text(std::uint64_t value) { return text::thousands(static_cast<std::int64_t>(value)); }
+}  // namespace
+
+std::string run_text(const std::string& model, const DeviceRun& run) {
+  std::string out = fmt::format("{} on {}, optimized for {}: {} samples, {} MACs each\n\n", model, run.target,
+                                run.optimize, run.samples, text::thousands(run.macs));
+  out += fmt::format("{:>3}  {:<28} {:<20} {:<10} {:<20} {:>12} {:>13} {:>9}\n", "#", "layer", "op", "kernel",
+                     "output", "MACs", "instructions", "per MAC");
+  for (std::size_t i = 0; i < run.layers.size(); ++i) {
+    const LayerFigures& layer = run.layers[i];
+    const bool ratio = layer.instructions && layer.macs > 0;
+    out += fmt::format("{:>3}  {:<28} {:<20} {:<10} {:<20} {:>12} {:>13} {:>9}\n", i,
+                       layer.name.substr(0, 28), layer.op, layer.variant, layer.output,
+                       text::thousands(layer.macs), count_text(layer.instructions),
+                       ratio ? fmt::format("{:.2f}", *layer.instructions / double(layer.macs)) : "");
+  }
+  out += "\n";
+  if (run.instructions) {
+    out += fmt::format("instructions     {} per inference (counted by the emulator; not cycles)\n",
+                       count_text(run.instructions));
+  } else {
+    out += text::cat("instructions     not counted on '", run.target, "'\n");
+  }
+  if (run.cycles_estimated)
+    out += fmt::format("cycles           {} per inference, estimated (class table, zero wait states)\n",
+                       count_text(run.cycles_estimated));
+  if (run.size) {
+    out +=
+        fmt::format("flash            {} bytes: code {}, weights {}, requantize tables {}\n",
+                    bytes_text(run.size->code + run.size->weights + run.size->tables),
+                    bytes_text(run.size->code), bytes_text(run.size->weights), bytes_text(run.size->tables));
+    out += fmt::format("RAM              {} bytes: arena {}, static {}, stack {}\n",
+                       bytes_text(run.arena_bytes + run.size->static_ram + run.stack.value_or(0)),
+                       bytes_text(run.arena_bytes), bytes_text(run.size->static_ram),
+                       run.stack ? bytes_text(*run.stack) : "-");
+  } else {
+    out += fmt::format("arena            {} bytes\n", bytes_text(run.arena_bytes));
+  }
+  out +=
+      fmt::format("arena            lower bound of this order {} bytes\n", bytes_text(run.arena_lower_bound));
+  if (run.golden_bytes > 0) {
+    out += fmt::format("golden outputs   {} bytes: {} differ on the host, {} on {}\n",
+                       bytes_text(run.golden_bytes), run.golden_host, run.golden_device, run.target);
+  }
+  if (run.hashes_compared > 0) {
+    out += fmt::format("golden tensors   {} compared: {} differ on the host, {} on {}\n",
+                       bytes_text(run.hashes_compared), run.hashes_host, run.hashes_device, run.target);
+  }
+  if (!run.weights_intact)
+    out += "weights          CORRUPTED: the constants in the firmware are not those that were built\n";
+  if (!run.first_mismatch.empty()) out += text::cat("first difference ", run.first_mismatch, "\n");
+  out += fmt::format("{} samples on {}: {} mismatched bytes of {} compared\n", bytes_text(run.samples),
+                     run.target, bytes_text(run.mismatched_bytes), bytes_text(run.compared_bytes));
+  return out;
+}
+
+std::string run_json(const std::string& model, const DeviceRun& run) {
+  nlohmann::ordered_json out;
+  const auto number = [](const auto& value) {
+    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
+  };
+  out["target"] = run.target;
+  out["optimize"] = run.optimize;
+  out["model"] = model;
+  out["model_hash"] = run.model_hash;
+  out["macs"] = run.macs;
+  out["samples"] = run.samples;
+  out["mismatched_bytes"] = run.mismatched_bytes;
+  out["compared_bytes"] = run.compared_bytes;
+  out["weights_intact"] = run.weights_intact;
+  out["first_mismatch"] =
+      run.first_mismatch.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(run.first_mismatch);
+  if (run.golden_bytes > 0)
+    out["golden"] = {
+        {"compared_bytes", run.golden_bytes}, {"host", run.golden_host}, {"device", run.golden_device}};
+  if (run.hashes_compared > 0)
+    out["hashes"] = {
+        {"compared", run.hashes_compared}, {"host", run.hashes_host}, {"device", run.hashes_device}};
+  out["instructions_per_inference"] = number(run.instructions);
+  out["cycles_estimated"] = number(run.cycles_estimated);
+  const auto size = [&](std::uint64_t ImageSize::*member) {
+    return run.size ? nlohmann::ordered_json((*run.size).*member) : nlohmann::ordered_json();
+  };
+  out["flash"] = {{"code", size(&ImageSize::code)},
+                  {"weights", size(&ImageSize::weights)},
+                  {"quant", size(&ImageSize::tables)}};
+  out["ram"] = {
+      {"arena", run.arena_bytes}, {"static", size(&ImageSize::static_ram)}, {"stack", number(run.stack)}};
+  out["layers"] = nlohmann::ordered_json::array();
+  for (const LayerFigures& layer : run.layers) {
+    out["layers"].push_back({{"name", layer.name},
+                             {"op", layer.op},
+                             {"kernel", layer.variant},
+                             {"macs", layer.macs},
+                             {"instructions", number(layer.instructions)},
+                             {"cycles_estimated", number(layer.cycles_estimated)}});
+  }
+  return out.dump(2);
+}
+
+}  // namespace mote

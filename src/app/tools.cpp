@@ -1,0 +1,107 @@
+// targets, ops, doctor: what there is, and what this machine lacks.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/app.h"
+#include "emulate/emulate.h"
+#include "graph/op.h"
+#include "targets/target.h"
+
+namespace mote {
+
+std::string version() { return MOTE_VERSION; }
+
+Result<Outcome> list_targets() {
+  MOTE_TRY(const std::vector<Target> targets, load_targets());
+  Outcome outcome;
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const Target& target : targets) {
+    outcome.text += fmt::format("{:<18} {}\n", target.name, target.doc);
+    nlohmann::ordered_json entry = {
+        {"name", target.name}, {"doc", target.doc}, {"cpu", target.cpu}, {"arch", target.isa.arch}};
+    for (const MemoryRegion& region : target.memories) entry["memories"][region.name] = region.bytes;
+    json.push_back(entry);
+  }
+  outcome.json = json.dump(2);
+  return outcome;
+}
+
+namespace {
+
+std::string attribute_text(const Attribute& value) {
+  if (const auto* v = std::get_if<std::int64_t>(&value)) return text::cat(*v);
+  if (const auto* v = std::get_if<double>(&value)) return text::shortest(*v);
+  if (const auto* v = std::get_if<std::string>(&value)) return v->empty() ? "\"\"" : *v;
+  std::vector<std::string> parts;
+  for (const std::int64_t v : std::get<std::vector<std::int64_t>>(value)) parts.push_back(text::cat(v));
+  return text::cat("[", text::join(parts, ", "), "]");
+}
+
+std::string op_text(const OpDef& op) {
+  std::string out = fmt::format("{}: {}\n", op.name, op.schema.doc);
+  const auto ports = [&](std::string_view kind, const std::vector<PortSpec>& list) {
+    for (const PortSpec& port : list)
+      out +=
+          fmt::format("  {:<9} {:<18} {}{}\n", kind, port.name, port.doc, port.optional ? " (optional)" : "");
+  };
+  ports("input", op.schema.inputs);
+  ports("output", op.schema.outputs);
+  for (const AttributeSpec& attribute : op.schema.attributes) {
+    out += fmt::format("  attribute {:<18} {} (default {})\n", attribute.name, attribute.doc,
+                       attribute_text(attribute.default_value));
+  }
+  for (const FormatRule& rule : op.formats)
+    out += fmt::format("  format    {:<18} {}\n", rule.format, rule.op);
+  return out + fmt::format("  trains: {}, quantizes: {}\n", op.grad ? "yes" : "no", op.quant ? "yes" : "no");
+}
+
+nlohmann::ordered_json op_json(const OpDef& op) {
+  nlohmann::ordered_json entry = {{"name", op.name},
+                                  {"doc", op.schema.doc},
+                                  {"trains", op.grad != nullptr},
+                                  {"quantizes", op.quant != nullptr}};
+  entry["formats"] = nlohmann::ordered_json::array();
+  for (const FormatRule& rule : op.formats) entry["formats"].push_back(text::cat(rule.format, ":", rule.op));
+  return entry;
+}
+
+}  // namespace
+
+Result<Outcome> list_ops(const std::string& name) {
+  Outcome outcome;
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  std::vector<std::string> names;
+  for (const OpDef* op : op_registry()) {
+    names.emplace_back(op->name);
+    if (!name.empty() && op->name != name) continue;
+    outcome.text += name.empty() ? fmt::format("{:<20} {}\n", op->name, op->schema.doc) : op_text(*op);
+    json.push_back(op_json(*op));
+  }
+  if (json.empty()) return error(text::cat("there is no op '", name, "'"), text::suggest(name, names));
+  outcome.json = json.dump(2);
+  return outcome;
+}
+
+Result<Outcome> doctor() {
+  MOTE_TRY(const std::vector<Target> targets, load_targets());
+  Outcome outcome;
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const Target& target : targets) {
+    if (target.is_board) continue;
+    const std::vector<MissingTool> missing = missing_tools(target);
+    nlohmann::ordered_json entry = {
+        {"target", target.name}, {"ready", missing.empty()}, {"missing", nlohmann::ordered_json::array()}};
+    outcome.text += fmt::format("{:<12} {}\n", target.name, missing.empty() ? "ready" : "not ready");
+    for (const MissingTool& tool : missing) {
+      outcome.text += fmt::format("  '{}' is missing: sudo apt-get install {}\n", tool.program, tool.package);
+      entry["missing"].push_back({{"program", tool.program}, {"package", tool.package}});
+    }
+    outcome.ok = outcome.ok && missing.empty();
+    json.push_back(entry);
+  }
+  outcome.json = json.dump(2);
+  return outcome;
+}
+
+}  // namespace mote
