@@ -431,6 +431,7 @@ Section quantization(const FlowReport& report) {
   BarChart chart;
   chart.name = "SQNR by layer";
   chart.unit = "dB";
+  chart.width = 720;
   Table table;
   table.title = "Ranges and scales";
   table.folded = true;
@@ -634,12 +635,12 @@ void add_estimate(Section& section, const FlowReport::Device& device) {
   words.items.emplace_back(
       "latency, estimated",
       cat(figures.latency_ms ? duration(*figures.latency_ms / 1e3) : std::string(kUnknown), " = ",
-          or_unknown(cycles, grouped), " cycles / ", significant(mhz, 4), " MHz"));
+          or_unknown(cycles, grouped), " cycles / ", text::shortest(mhz), " MHz"));
   words.items.emplace_back(
       "energy, estimated",
       cat(or_unknown(figures.energy_uj, [](double v) { return significant(v); }),
-          " µJ = ", significant(figures.volts), " V · ", significant(figures.microamp_per_mhz, 4),
-          " µA/MHz · ", significant(mhz, 4), " MHz · ",
+          " µJ = ", text::shortest(figures.volts), " V · ", text::shortest(figures.microamp_per_mhz),
+          " µA/MHz · ", text::shortest(mhz), " MHz · ",
           figures.latency_ms ? duration(*figures.latency_ms / 1e3) : std::string(kUnknown)));
   words.items.emplace_back("board",
                            cat(figures.board, figures.datasheet.empty() ? "" : ": " + figures.datasheet));

@@ -140,6 +140,12 @@ FlowReport invented_report() {
   return report;
 }
 
+std::vector<std::string> lines_of(const std::string& words) {
+  std::vector<std::string> lines = text::split(words, '\n');
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  return lines;
+}
+
 TEST(FlowReport, SampleCanBeLookedAt) {
   const char* folder = std::getenv("MOTE_REPORT_SAMPLE");
   if (folder == nullptr) GTEST_SKIP() << "MOTE_REPORT_SAMPLE names no folder";
@@ -147,6 +153,137 @@ TEST(FlowReport, SampleCanBeLookedAt) {
   ASSERT_TRUE(write_text(std::filesystem::path(folder) / "report.html", report::to_html(document)));
   ASSERT_TRUE(write_text(std::filesystem::path(folder) / "report.txt", report::to_text(document)));
   ASSERT_TRUE(write_text(std::filesystem::path(folder) / "report.json", to_json(invented_report()).dump(2)));
+}
+
+TEST(FlowReport, TextIsCompactAndEndsWithTheMismatches) {
+  const std::vector<std::string> lines = lines_of(report::to_text(to_document(invented_report())));
+  EXPECT_LE(lines.size(), 60u);
+  EXPECT_EQ(lines.back(), "2,698 windows on cortex-m4: 0 mismatched bytes of 10,792 compared");
+  for (const std::string& line : lines) EXPECT_LE(report::width_of(line), 110u) << line;
+}
+
+TEST(FlowReport, JsonHasTheWordsOfTheContract) {
+  const ordered_json json = to_json(invented_report());
+  for (const char* path : {"/task",
+                           "/samples",
+                           "/baseline/name",
+                           "/baseline/value",
+                           "/metrics/float/accuracy",
+                           "/metrics/int8/f1_macro",
+                           "/metrics/device/recall/ventricular",
+                           "/metrics/device/confusion/3/3",
+                           "/device/mismatched_bytes",
+                           "/device/compared_bytes",
+                           "/seconds/data",
+                           "/seconds/train",
+                           "/seconds/quantize",
+                           "/seconds/compile",
+                           "/seconds/run",
+                           "/target",
+                           "/optimize",
+                           "/model",
+                           "/macs",
+                           "/instructions_per_inference",
+                           "/cycles_estimated",
+                           "/flash/code",
+                           "/flash/weights",
+                           "/flash/quant",
+                           "/ram/arena",
+                           "/ram/static",
+                           "/ram/stack",
+                           "/layers/0/name",
+                           "/layers/0/op",
+                           "/layers/0/macs",
+                           "/layers/0/instructions",
+                           "/layers/0/cycles_estimated"}) {
+    ASSERT_TRUE(json.contains(ordered_json::json_pointer(path))) << path;
+    EXPECT_FALSE(json.at(ordered_json::json_pointer(path)).is_null()) << path;
+  }
+  EXPECT_EQ(json["device"]["compared_bytes"], 10792);
+  EXPECT_EQ(json["ok"], true);
+}
+
+TEST(FlowReport, WhatIsUnknownIsNull) {
+  FlowReport report;
+  const ordered_json nothing = to_json(report);
+  EXPECT_TRUE(nothing["metrics"]["float"].is_null());
+  EXPECT_TRUE(nothing["device"].is_null());
+  EXPECT_TRUE(nothing["seconds"]["train"].is_null());
+  EXPECT_TRUE(nothing["baseline"]["value"].is_null());
+  EXPECT_EQ(nothing["ok"], false);
+  report.devices.push_back({});
+  const ordered_json bare = to_json(report);
+  EXPECT_TRUE(bare["instructions_per_inference"].is_null());
+  EXPECT_TRUE(bare["ram"]["stack"].is_null());
+  EXPECT_TRUE(bare["metrics"]["device"].is_null());
+}
+
+TEST(FlowReport, NothingKnownStillMakesAReport) {
+  FlowReport report;
+  EXPECT_EQ(lines_of(report::to_text(to_document(report))).back(),
+            "nothing ran on a target: no bytes compared");
+  EXPECT_FALSE(report::to_html(to_document(report)).empty());
+  report.devices.push_back({});
+  report.labels = {"only"};
+  report.float_metrics = FlowReport::Metrics{};
+  report.data.splits = {{"train", {}}};
+  EXPECT_FALSE(report.ok()) << "nothing was compared";
+  EXPECT_FALSE(report::to_html(to_document(report)).empty());
+  EXPECT_NE(report::to_text(to_document(report)).find("nothing was compared"), std::string::npos);
+}
+
+TEST(FlowReport, HostileNamesStayText) {
+  const std::string name = "</svg><script>\"'\xff\x1b[2J";
+  FlowReport report = invented_report();
+  report.project = report.baseline.name = report.data.origin = report.sample_word = name;
+  for (auto& label : report.labels) label = name;
+  for (auto& wave : report.data.waveforms) wave.label = wave.unit = name;
+  for (auto& layer : report.quantization) layer.layer = name;
+  report.devices[0].target = report.devices[0].first_mismatch = name;
+  for (auto& layer : report.devices[0].layers) layer.name = layer.output = name;
+  for (auto& buffer : report.devices[0].memory.buffers) buffer.name = name;
+  for (auto& step : report.devices[0].memory.steps) step = name;
+  const std::string html = report::to_html(to_document(report));
+  EXPECT_EQ(html.find("<script"), std::string::npos);
+  EXPECT_EQ(html.find('\x1b'), std::string::npos);
+  EXPECT_EQ(report::to_text(to_document(report)).find('\x1b'), std::string::npos);
+  EXPECT_NO_THROW(to_json(report).dump());
+}
+
+TEST(FlowReport, FailuresAreSaidBeforeTheLastLine) {
+  FlowReport report = invented_report();
+  report.devices[0].mismatched_bytes = 3;
+  report.devices[0].first_mismatch = "window 17, output 0, byte 2: host 12, device 13";
+  report.devices[0].weights_intact = false;
+  report.devices[0].budgets[0].ok = false;
+  EXPECT_FALSE(report.ok());
+  const std::string words = report::to_text(to_document(report));
+  EXPECT_NE(words.find("window 17, output 0"), std::string::npos);
+  EXPECT_NE(words.find("weights in flash"), std::string::npos);
+  EXPECT_NE(words.find("over budget: flash"), std::string::npos);
+  EXPECT_EQ(lines_of(words).back(), "2,698 windows on cortex-m4: 3 mismatched bytes of 10,792 compared");
+}
+
+TEST(FlowReport, SeveralTargetsAreSummedInTheLastLine) {
+  FlowReport report = invented_report();
+  report.devices.push_back(report.devices[0]);
+  report.devices[1].target = "cortex-m0";
+  EXPECT_EQ(verdict_line(report),
+            "5,396 windows on cortex-m4, cortex-m0: 0 mismatched bytes of 21,584 compared");
+  EXPECT_EQ(to_json(report)["targets"].size(), 2u);
+}
+
+TEST(FlowReport, EstimatesFollowTheirFormula) {
+  const FlowReport::Estimate figures = estimate("board", "sheet", 80e6, 120, 3.0, 400000.0);
+  EXPECT_DOUBLE_EQ(*figures.latency_ms, 5.0);
+  EXPECT_DOUBLE_EQ(*figures.energy_uj, 3.0 * 120 * 80 * 0.005);
+  EXPECT_FALSE(estimate("board", "sheet", 80e6, 120, 3.0, std::nullopt).latency_ms.has_value());
+  EXPECT_FALSE(estimate("board", "sheet", 80e6, 0, 0, 400000.0).energy_uj.has_value());
+}
+
+TEST(FlowReport, SameReportSameBytes) {
+  EXPECT_EQ(report::to_html(to_document(invented_report())), report::to_html(to_document(invented_report())));
+  EXPECT_EQ(to_json(invented_report()).dump(), to_json(invented_report()).dump());
 }
 
 }  // namespace

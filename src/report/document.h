@@ -25,7 +25,7 @@ struct Cell {
   Cell(const char* words) : text(words) {}
   std::string text;
   Tone tone;
-  double share = 0;  ///< length of the bar, 0 … 1, in a bar column
+  double share = -1;  ///< length of the bar, 0 … 1, in a bar column; negative: no bar
 };
 
 struct Table {

@@ -27,7 +27,7 @@ h1{font-size:30px;line-height:1.2;letter-spacing:-.015em;margin:0 0 6px;font-wei
 section{background:var(--paper);border:1px solid var(--rule);border-radius:10px;padding:22px 24px 24px;margin:18px 0}
 h2{font-size:19px;letter-spacing:-.01em;margin:0;font-weight:650;overflow-wrap:anywhere}
 h3{font-size:14px;margin:0 0 8px;font-weight:600;overflow-wrap:anywhere}
-.intro{color:var(--quiet);margin:3px 0 0;max-width:78ch}
+.intro{color:var(--quiet);margin:3px 0 0;max-width:100ch}
 .blocks{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:22px 32px;margin-top:18px}
 .block{grid-column:1/-1;min-width:0}.half{grid-column:auto}
 .verdict{border-radius:10px;padding:16px 20px;border:1px solid;display:flex;gap:14px;align-items:flex-start}
@@ -36,7 +36,7 @@ h3{font-size:14px;margin:0 0 8px;font-weight:600;overflow-wrap:anywhere}
 .verdict p{margin:2px 0 0;font-size:14px;color:var(--ink);overflow-wrap:anywhere}
 .verdict.ok{background:var(--good-back);color:var(--good);border-color:var(--good)}
 .verdict.fail{background:var(--bad-back);color:var(--bad);border-color:var(--bad)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(134px,1fr));gap:12px}
 .tile{background:var(--paper);border:1px solid var(--rule);border-radius:10px;padding:12px 14px;min-width:0}
 .tile .name{color:var(--quiet);font-size:13px}
 .tile .value{font-size:24px;line-height:1.25;font-weight:650;letter-spacing:-.02em;overflow-wrap:anywhere}
@@ -59,7 +59,6 @@ tr:last-child td{border-bottom:0}
 .note,figcaption{color:var(--quiet);font-size:13px;line-height:1.45;margin:8px 0 0;max-width:90ch}
 figure{margin:0}
 svg{display:block;max-width:100%;height:auto}
-.wide svg{min-width:min(100%,760px)}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:3px 20px;margin:0;font-size:14px}
 dt{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere}
 p{margin:0;max-width:90ch;overflow-wrap:anywhere}
@@ -121,7 +120,7 @@ void write_cell(std::string& out, const Column& column, const Cell& cell) {
   const std::string_view align = column.align == Align::Right ? "r" : "";
   out +=
       text::cat("<td", classes(align, column.bar ? "bar" : "", class_of(cell.tone)), ">", escape(cell.text));
-  if (column.bar) {
+  if (column.bar && cell.share >= 0) {
     const double share = std::isfinite(cell.share) ? std::clamp(cell.share, 0.0, 1.0) : 0.0;
     out += text::cat("<i><u style=\"width:", fixed(share * 100, 1), "%\"></u></i>");
   }

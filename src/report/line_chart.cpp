@@ -135,7 +135,7 @@ std::string waveforms(const Waveforms& picture) {
   const std::size_t panels = picture.panels.size();
   const std::size_t most = picture.width >= 800 ? 5 : 3;
   const std::size_t columns = std::min(most, panels);
-  const double y_room = 46, gap = 16, height = 118, head = 24;
+  const double y_room = 46, gap = 16, height = 140, head = 24;
   const double width = std::min(300.0, (picture.width - y_room) / static_cast<double>(columns) - gap);
   const std::size_t rows = (panels + columns - 1) / columns;
   const double total_width = y_room + (width + gap) * static_cast<double>(columns);

@@ -14,7 +14,7 @@ std::string confusion_matrix(const Confusion& picture) {
   const std::size_t n = picture.labels.size();
   if (n == 0 || picture.counts.empty()) return empty_picture(picture.name);
   // Many classes: small cells without percentages, then without numbers.
-  const double side = n <= 6 ? 66 : n <= 12 ? 46 : n <= 30 ? 26 : 12;
+  const double side = n <= 4 ? 76 : n <= 6 ? 66 : n <= 12 ? 46 : n <= 30 ? 26 : 12;
   const double cell_height = n <= 6 ? 46 : n <= 12 ? 38 : side;
   const bool percentages = n <= 12, numbers = n <= 30;
   double label_room = 0;
@@ -22,9 +22,9 @@ std::string confusion_matrix(const Confusion& picture) {
   label_room = std::clamp(label_room, 40.0, 130.0);
   const bool turned = label_room > side - 6;
 
-  const double left = label_room + 32, top = 26 + (turned ? label_room * 0.75 + 10 : 18);
+  const double left = label_room + 32, top = 26 + (turned ? label_room * 0.6 + 8 : 18);
   const double grid_width = side * static_cast<double>(n), grid_height = cell_height * static_cast<double>(n);
-  Canvas canvas(left + grid_width + (turned ? label_room * 0.6 : 8), top + grid_height + 8, picture.name);
+  Canvas canvas(left + grid_width + (turned ? label_room * 0.5 : 8), top + grid_height + 8, picture.name);
   canvas.text(left, 12, "predicted →", {.size = 11, .fill = kQuiet});
   canvas.text(12, top + grid_height / 2, "true label",
               {.anchor = Anchor::Middle, .size = 11, .fill = kQuiet, .turn = -90});

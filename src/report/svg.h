@@ -13,7 +13,7 @@ namespace mote::report {
 struct Series {
   std::string name;
   std::vector<double> y;
-  std::vector<double> x;  ///< as many as y; empty: 1, 2, 3, …
+  std::vector<double> x = {};  ///< as many as y; empty: 1, 2, 3, …
   bool dashed = false;
   int colour = -1;  ///< index into the palette; −1: its place in the list
 };

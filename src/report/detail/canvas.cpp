@@ -95,12 +95,18 @@ void Canvas::text(double x, double y, std::string_view words, const TextStyle& s
 std::string Canvas::finish() && { return std::move(out_) + "</svg>"; }
 
 double text_width(std::string_view words, double size) {
-  return static_cast<double>(report::width_of(words)) * size * 0.56;
+  // Capitals and 'm', 'w', '%' are wider than the rest in every sans-serif face.
+  const auto wide = std::count_if(words.begin(), words.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || c == 'm' || c == 'w' || c == '%';
+  });
+  return (static_cast<double>(report::width_of(words)) * 0.59 + static_cast<double>(wide) * 0.16) * size;
 }
 
 std::string fitted(std::string_view words, double width, double size) {
-  const double letters = std::max(width, 0.0) / (size * 0.56);
-  return clip(one_line(words), static_cast<std::size_t>(letters));
+  std::string line = one_line(words);
+  if (text_width(line, size) <= width) return line;
+  const double letters = std::max(width, 0.0) / (size * 0.6);
+  return clip(line, static_cast<std::size_t>(letters));
 }
 
 Ticks round_ticks(double low, double high, int count) {
