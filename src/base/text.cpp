@@ -63,11 +63,14 @@ std::optional<std::int64_t> to_int(std::string_view s) {
 }
 
 std::string thousands(std::int64_t value) {
-  std::string digits = std::to_string(value < 0 ? -value : value);
-  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
+  const std::string digits = cat(value);
+  const std::size_t sign = value < 0 ? 1 : 0;
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > sign && (digits.size() - i) % 3 == 0) out += ',';
+    out += digits[i];
   }
-  return value < 0 ? "-" + digits : digits;
+  return out;
 }
 
 namespace {
