@@ -20,6 +20,13 @@ std::string number_or_unknown(const std::optional<std::int64_t>& value) {
   return value ? text::thousands(*value) : std::string(kUnknown);
 }
 
+/// A given figure with all its digits and no more: 80 → "80".
+std::string tidy(double value) {
+  std::string digits = text::shortest(value);
+  if (text::ends_with(digits, ".0")) digits.resize(digits.size() - 2);
+  return digits;
+}
+
 std::optional<double> sum(std::initializer_list<std::optional<std::int64_t>> parts) {
   double total = 0;
   bool any = false;
@@ -73,7 +80,7 @@ Section overview(const FlowReport& report) {
           {"Accuracy", percent(*metrics->accuracy, 2), of_what + beside, beats ? Tone::Plain : Tone::Bad});
     }
     if (metrics->f1_macro)
-      tiles.tiles.push_back({"F1, mean of labels", score_text(*metrics->f1_macro), of_what, Tone::Plain});
+      tiles.tiles.push_back({"F1 macro", score_text(*metrics->f1_macro), of_what, Tone::Plain});
     if (metrics->auc) tiles.tiles.push_back({"AUC", score_text(*metrics->auc), of_what, Tone::Plain});
     if (metrics->mae) tiles.tiles.push_back({"Mean error", significant(*metrics->mae), of_what, Tone::Plain});
   }
@@ -94,12 +101,12 @@ Section overview(const FlowReport& report) {
           {"Instructions", compact(*device.instructions), "per inference, counted", Tone::Plain});
     }
     if (device.estimate && device.estimate->latency_ms) {
-      tiles.tiles.push_back({"Latency, estimated", duration(*device.estimate->latency_ms / 1e3),
-                             device.estimate->board, Tone::Plain});
+      tiles.tiles.push_back({"Latency", duration(*device.estimate->latency_ms / 1e3),
+                             cat("estimated, ", device.estimate->board), Tone::Plain});
     }
     if (device.estimate && device.estimate->energy_uj) {
-      tiles.tiles.push_back({"Energy, estimated", significant(*device.estimate->energy_uj) + " µJ",
-                             "per inference", Tone::Plain});
+      tiles.tiles.push_back({"Energy", significant(*device.estimate->energy_uj) + " µJ",
+                             "estimated, per inference", Tone::Plain});
     }
   }
   Section section;
@@ -201,7 +208,8 @@ void add_waveforms(Section& section, const FlowReport& report) {
     section.blocks.push_back(
         {Figure{inputs.size() > 1 ? cat("Examples: ", input) : "Examples", waveforms(picture),
                 "A few training samples of each label, as the network sees them; all panels "
-                "have the same axes."},
+                "have the same axes.",
+                true},
          Where::Html});
   }
 }
@@ -246,11 +254,11 @@ Section data(const FlowReport& report) {
     table.columns = {{"input"},       {"shape"},       {"rate", kRight}, {"unit"},
                      {"min", kRight}, {"max", kRight}, {"mean", kRight}, {"deviation", kRight}};
     for (const auto& input : report.data.inputs) {
-      table.rows.push_back(
-          {Cell(input.name), Cell(input.shape),
-           Cell(input.rate_hz > 0 ? significant(input.rate_hz, 4) + " Hz" : std::string(kUnknown)),
-           Cell(input.unit), Cell(significant(input.minimum)), Cell(significant(input.maximum)),
-           Cell(significant(input.mean)), Cell(significant(input.deviation))});
+      table.rows.push_back({Cell(input.name), Cell(input.shape),
+                            Cell(input.rate_hz > 0 ? tidy(input.rate_hz) + " Hz" : std::string(kUnknown)),
+                            Cell(input.unit), Cell(significant(input.minimum)),
+                            Cell(significant(input.maximum)), Cell(significant(input.mean)),
+                            Cell(significant(input.deviation))});
     }
     section.blocks.push_back({std::move(table), Where::Html});
   }
@@ -431,7 +439,7 @@ Section quantization(const FlowReport& report) {
   BarChart chart;
   chart.name = "SQNR by layer";
   chart.unit = "dB";
-  chart.width = 720;
+  chart.width = 600;
   Table table;
   table.title = "Ranges and scales";
   table.folded = true;
@@ -617,7 +625,8 @@ void add_arena(Section& section, const FlowReport::Device& device) {
       {Figure{
            "Arena", arena_map(map),
            "Each rectangle is a buffer while its content matters: steps to the right, byte offset upwards. "
-           "The shaded step is the fullest; no plan of this order can lie below the dashed line."},
+           "The shaded step is the fullest; no plan of this order can lie below the dashed line.",
+           true},
        Where::Html});
 }
 
@@ -635,13 +644,12 @@ void add_estimate(Section& section, const FlowReport::Device& device) {
   words.items.emplace_back(
       "latency, estimated",
       cat(figures.latency_ms ? duration(*figures.latency_ms / 1e3) : std::string(kUnknown), " = ",
-          or_unknown(cycles, grouped), " cycles / ", text::shortest(mhz), " MHz"));
+          or_unknown(cycles, grouped), " cycles / ", tidy(mhz), " MHz"));
   words.items.emplace_back(
       "energy, estimated",
       cat(or_unknown(figures.energy_uj, [](double v) { return significant(v); }),
-          " µJ = ", text::shortest(figures.volts), " V · ", text::shortest(figures.microamp_per_mhz),
-          " µA/MHz · ", text::shortest(mhz), " MHz · ",
-          figures.latency_ms ? duration(*figures.latency_ms / 1e3) : std::string(kUnknown)));
+          " µJ = ", tidy(figures.volts), " V · ", tidy(figures.microamp_per_mhz), " µA/MHz · ", tidy(mhz),
+          " MHz · ", figures.latency_ms ? duration(*figures.latency_ms / 1e3) : std::string(kUnknown)));
   words.items.emplace_back("board",
                            cat(figures.board, figures.datasheet.empty() ? "" : ": " + figures.datasheet));
   section.blocks.push_back({std::move(words)});

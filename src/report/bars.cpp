@@ -126,7 +126,7 @@ std::string arena_map(const ArenaMap& map) {
                 {.fill = palette(static_cast<int>(b)), .opacity = 0.82, .radius = 2}, hover);
     const std::string words = fitted(block.name, width - 10, 11);
     if (height >= 14 && width >= 26)
-      canvas.text(x + 6, y + std::min(height / 2 + 4, 15.0), words, {.size = 11, .fill = kPaper});
+      canvas.text(x + 6, y + height / 2 + 4, words, {.size = 11, .fill = kPaper});
   }
   // Turned labels need about 15 pixels each; in deep networks every n-th layer has one.
   const int every = std::max(1, static_cast<int>(std::ceil(15 / step_width)));
@@ -154,7 +154,7 @@ std::string arena_map(const ArenaMap& map) {
 
 std::string flow_strip(const std::string& name, const std::vector<Stage>& stages) {
   if (stages.empty()) return empty_picture(name);
-  const double width = 720, height = 62, gap = 4, tip = 12;
+  const double width = 600, height = 62, gap = 4, tip = 12;
   const double pitch = width / static_cast<double>(stages.size());
   double sum = 0;
   for (const Stage& stage : stages) sum += positive(stage.seconds.value_or(0));

@@ -46,6 +46,7 @@ struct Figure {
   std::string title;
   std::string picture;  ///< an <svg> element from svg.h; empty: the figure is left out
   std::string caption;
+  bool wide = false;  ///< HTML: on a phone it stays large enough to read and scrolls sideways
 };
 
 struct Paragraph {

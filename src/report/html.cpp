@@ -130,7 +130,7 @@ void write_cell(std::string& out, const Column& column, const Cell& cell) {
 void write(std::string& out, const Table& table) {
   if (table.columns.empty()) return;
   open(out, table.title, table.folded);
-  out += text::cat("<div class=\"scroll\"><table", table.columns.size() <= 5 ? " class=\"tight\"" : "",
+  out += text::cat("<div class=\"scroll\"><table", table.columns.size() <= 8 ? " class=\"tight\"" : "",
                    "><thead><tr>");
   for (const Column& column : table.columns) {
     out += text::cat("<th", classes(column.align == Align::Right ? "r" : "", ""), ">", escape(column.title),
@@ -198,7 +198,8 @@ void write_blocks(std::string& out, const std::vector<Block>& blocks) {
   std::string body;
   for (const Block& block : blocks) {
     if (block.where == Where::Text || is_empty(block)) continue;
-    const bool wide = !block.half && std::holds_alternative<Figure>(block.what);
+    const auto* figure = std::get_if<Figure>(&block.what);
+    const bool wide = figure != nullptr && figure->wide;
     body += text::cat("<div", classes("block", block.half ? "half" : "", wide ? "wide" : ""), ">\n");
     std::visit([&](const auto& what) { write(body, what); }, block.what);
     body += "</div>\n";
