@@ -60,9 +60,6 @@ struct SynthRequestLine {
   std::uint64_t seed = 1;
 };
 Result<Outcome> data_synth(const SynthRequestLine& request);
-struct NewRequest {
-  std::string folder, example = "heart-monitor-synthetic";
-};
 
 // ---- what there is ---------------------------------------------------------------------------------------------------
 

@@ -57,6 +57,7 @@ struct DeviceRun {
   std::optional<ImageSize> size;
   std::size_t arena_bytes = 0, arena_lower_bound = 0;
   int peak_step = 0;
+  std::vector<std::string> steps;  ///< of the plan: the layer each call belongs to
   std::optional<std::uint32_t> stack;
   std::vector<LayerFigures> layers;
   std::vector<Buffer> buffers;  ///< of the plan, for the arena map

@@ -1,0 +1,51 @@
+#include "app/project_data.h"
+
+#include <fmt/format.h>
+
+#include "base/system.h"
+#include "data/synth/ecg.h"
+
+namespace mote {
+
+namespace {
+
+std::string hash_text(std::span<const std::uint8_t> bytes) {
+  return fmt::format("{:016x}", text::fnv1a64(bytes));
+}
+
+Result<LoadedProject> generate(const Project& project) {
+  auto csv = synthesize_ecg_csv(project.synth.ecg);
+  if (!csv) return csv.error().in(project.file);
+  MOTE_TRY(const Table table, parse_csv(*csv, text::cat("generator '", project.synth.generator, "'")));
+  MOTE_TRY(Dataset data, make_dataset(project.data, std::span(&table, 1)));
+  const EcgOptions& ecg = project.synth.ecg;
+  LoadedProject loaded;
+  loaded.data = std::move(data);
+  loaded.origin =
+      fmt::format("synthetic, generator '{}': {} subjects of {} beats, noise {:g}, seed {}",
+                  project.synth.generator, ecg.subjects, ecg.beats_per_subject, ecg.noise, ecg.seed);
+  loaded.file_hashes.emplace_back(
+      "generated data", hash_text({reinterpret_cast<const std::uint8_t*>(csv->data()), csv->size()}));
+  return loaded;
+}
+
+}  // namespace
+
+Result<LoadedProject> load_project_data(const Project& project) {
+  if (project.is_generated()) return generate(project);
+  LoadedProject loaded;
+  MOTE_TRY(loaded.data, load_dataset(project.data));
+  std::vector<std::filesystem::path> files = project.data.files;
+  for (const auto& [split, paths] : project.data.split_files)
+    files.insert(files.end(), paths.begin(), paths.end());
+  std::vector<std::string> names;
+  for (const auto& file : files) {
+    MOTE_TRY(const Bytes bytes, read_file(file));
+    names.push_back(file.filename().string());
+    loaded.file_hashes.emplace_back(names.back(), hash_text(bytes));
+  }
+  loaded.origin = text::join(names, ", ");
+  return loaded;
+}
+
+}  // namespace mote
