@@ -55,43 +55,78 @@ Result<std::string> read_text(const fs::path& path, std::uint64_t limit) {
   return std::string(bytes.begin(), bytes.end());
 }
 
-Result<void> write_file(const fs::path& path, std::span<const std::uint8_t> bytes) {
+namespace {
+fs::path neighbour_of(const fs::path& path) { return path.string() + text::cat(".partial-", ::getpid()); }
+
+// Writes the neighbour of `path`, which a rename puts in its place.  On an error nothing is left.
+Result<void> write_neighbour(const fs::path& path, std::span<const std::uint8_t> bytes) {
   std::error_code problem;
-  if (path.has_parent_path()) fs::create_directories(path.parent_path(), problem);
-  const fs::path neighbour = path.string() + text::cat(".partial-", ::getpid());
-  {
-    std::ofstream out(neighbour, std::ios::binary | std::ios::trunc);
-    if (!out) return cannot_write(path);
-    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    if (!out) {
-      const Error failed = cannot_write(path);
-      fs::remove(neighbour, problem);
-      return failed;
-    }
-  }
-  fs::rename(neighbour, path, problem);
-  if (problem) {
-    fs::remove(neighbour, problem);
+  if (fs::is_directory(path, problem)) {
+    errno = EISDIR;
     return cannot_write(path);
   }
-  return {};
+  if (path.has_parent_path()) fs::create_directories(path.parent_path(), problem);
+  std::ofstream out(neighbour_of(path), std::ios::binary | std::ios::trunc);
+  if (!out) return cannot_write(path);
+  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (out) return {};
+  const Error failed = cannot_write(path);
+  fs::remove(neighbour_of(path), problem);
+  return failed;
+}
+
+Result<void> put_in_place(const fs::path& path) {
+  std::error_code problem;
+  fs::rename(neighbour_of(path), path, problem);
+  if (!problem) return {};
+  const Error failed = cannot_write(path);
+  fs::remove(neighbour_of(path), problem);
+  return failed;
+}
+
+// The folders that `path` needs and that are not there, innermost first.
+std::vector<fs::path> missing_folders(const fs::path& path) {
+  std::vector<fs::path> missing;
+  std::error_code problem;
+  for (fs::path folder = path.parent_path(); !folder.empty() && !fs::exists(folder, problem);
+       folder = folder.parent_path())
+    missing.push_back(folder);
+  return missing;
+}
+}  // namespace
+
+Result<void> write_file(const fs::path& path, std::span<const std::uint8_t> bytes) {
+  MOTE_TRY_VOID(write_neighbour(path, bytes));
+  return put_in_place(path);
 }
 
 Result<void> write_text(const fs::path& path, std::string_view content) {
   return write_file(path, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
 }
 
+// All neighbours first, then all renames: what can fail (room, rights, a folder in the way) fails before the
+// first file of the old tree is replaced.
 Result<void> write_tree(const fs::path& folder, std::span<const OutputFile> files) {
-  std::vector<fs::path> written;
+  std::vector<fs::path> prepared, made;
+  const auto undo = [&](Error failed) {
+    std::error_code ignored;
+    for (const fs::path& path : prepared) fs::remove(neighbour_of(path), ignored);
+    for (auto path = made.rbegin(); path != made.rend(); ++path) fs::remove(*path, ignored);
+    return failed;
+  };
   for (const OutputFile& file : files) {
-    auto done = write_text(folder / file.path, file.content);
-    if (!done) {
-      std::error_code ignored;
-      for (const fs::path& path : written) fs::remove(path, ignored);
-      return done.error();
-    }
-    written.push_back(folder / file.path);
+    const fs::path path = folder / file.path;
+    const std::vector<fs::path> missing = missing_folders(path);
+    made.insert(made.end(), missing.rbegin(), missing.rend());
+    const std::string& content = file.content;
+    const auto done =
+        write_neighbour(path, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+    if (!done) return undo(done.error());
+    prepared.push_back(path);
+  }
+  for (const fs::path& path : prepared) {
+    if (const auto done = put_in_place(path); !done) return undo(done.error());
   }
   return {};
 }
@@ -134,6 +169,22 @@ struct Pipe {
     return true;
   }
 };
+}  // namespace
+
+namespace {
+// Waits for the child, whose outputs are closed; at the deadline it is killed.
+int wait_until(pid_t child, double deadline, bool& timed_out) {
+  int status = 0;
+  for (double pause = 1e-4;; pause = std::min(pause * 2, 0.02)) {
+    const pid_t ended = ::waitpid(child, &status, WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) return status;
+    if (!timed_out && now_seconds() >= deadline) {
+      timed_out = true;
+      ::kill(-child, SIGKILL);
+    }
+    std::this_thread::sleep_for(std::chrono::duration<double>(pause));
+  }
+}
 }  // namespace
 
 Result<ProcessOutput> run_process(const std::vector<std::string>& command, const fs::path& folder,
@@ -193,9 +244,7 @@ Result<ProcessOutput> run_process(const std::vector<std::string>& command, const
   }
   ::close(out.read_end);
   ::close(err.read_end);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = wait_until(child, deadline, result.timed_out);
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result;
 }

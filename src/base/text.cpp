@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 namespace mote::text {
 
@@ -46,8 +47,16 @@ bool ends_with(std::string_view s, std::string_view suffix) {
   return s.size() >= suffix.size() && s.substr(s.size() - suffix.size()) == suffix;
 }
 
+namespace {
+// from_chars takes no '+'; behind one there is no second sign.
+std::string_view without_plus(std::string_view s) {
+  const bool plus = s.size() > 1 && s[0] == '+' && s[1] != '-';
+  return plus ? s.substr(1) : s;
+}
+}  // namespace
+
 std::optional<double> to_double(std::string_view s) {
-  if (!s.empty() && s.front() == '+') s.remove_prefix(1);  // from_chars does not take it
+  s = without_plus(s);
   double value = 0;
   const auto [end, problem] = std::from_chars(s.data(), s.data() + s.size(), value);
   if (s.empty() || problem != std::errc() || end != s.data() + s.size()) return std::nullopt;
@@ -55,7 +64,7 @@ std::optional<double> to_double(std::string_view s) {
 }
 
 std::optional<std::int64_t> to_int(std::string_view s) {
-  if (!s.empty() && s.front() == '+') s.remove_prefix(1);
+  s = without_plus(s);
   std::int64_t value = 0;
   const auto [end, problem] = std::from_chars(s.data(), s.data() + s.size(), value);
   if (s.empty() || problem != std::errc() || end != s.data() + s.size()) return std::nullopt;
@@ -85,17 +94,19 @@ std::string shortest_of(Real value) {
   return out;
 }
 
-// Levenshtein's edit distance, one row at a time.
+// Slips from one word to the other: a letter added, left out, changed, or swapped with its neighbour (Damerau's
+// distance in its plain form, where no letter is touched twice).  Three rows of the table suffice.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
+  std::vector<std::size_t> before, above, row(b.size() + 1);  // for i − 2, i − 1 and i letters of a
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    before = std::exchange(above, row);
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
+      const std::size_t changed = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({changed, above[j] + 1, row[j - 1] + 1});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
   return row[b.size()];
