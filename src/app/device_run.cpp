@@ -253,7 +253,6 @@ Result<DeviceRun> compare_with_host(const Module& module, const Program& program
   result.seconds_run = now_seconds() - begin;
   result.outputs = device.outputs;
   result.instructions = device.instructions;
-  result.cycles_estimated = device.cycles_estimated;
   result.stack = device.stack;
   result.weights_intact = device.weights_intact;
 
@@ -329,7 +328,17 @@ Result<DeviceRun> run_on_device(const Module& module, const Target& target, cons
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     if (i < profiled.layer_instructions.size())
       result.layers[i].instructions = profiled.layer_instructions[i];
-    if (i < profiled.layer_cycles.size()) result.layers[i].cycles_estimated = profiled.layer_cycles[i];
+  }
+  if (target.cycle_model.cycles.empty()) return result;
+  constexpr std::uint32_t enough_for_cycles = 4;
+  RunOptions cycles;
+  cycles.estimate_cycles = true;
+  const Cases fewer = slice(module, cases, 0, std::min(cases.count, enough_for_cycles));
+  // An emulator that refuses the plugin leaves the estimate absent; what was proved above stands.
+  if (const Result<RunOutput> estimate = firmware.run(fewer.bytes, fewer.count, cycles)) {
+    result.cycles_estimated = estimate->cycles_estimated;
+    for (std::size_t i = 0; i < std::min(result.layers.size(), estimate->layer_cycles.size()); ++i)
+      result.layers[i].cycles_estimated = estimate->layer_cycles[i];
   }
   return result;
 }

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <map>
 
+#include "emulate/cycle_plugin.h"
+
 namespace mote {
 namespace fs = std::filesystem;
 
@@ -167,20 +169,28 @@ Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint3
                                 const RunOptions& options) const {
   MOTE_CHECK(inputs.size() == cases * bytes_of_all(program_.inputs), "all inputs of all cases");
   const bool traced = options.dump_tensors || options.profile_layers;
+  MOTE_CHECK(!(traced && options.estimate_cycles), "one kind of image in a run");
+  std::vector<std::string> plugin;
+  if (options.estimate_cycles) plugin = cycle_plugin_arguments(target_);
+  const bool estimated = !plugin.empty();
+  const std::string image = estimated ? "image_cycles.elf" : traced ? "image_traced.elf" : "image.elf";
+  // Marks are in an image of their own, which the first estimate builds.
+  if (estimated && !fs::exists(folder_.path() / image))
+    MOTE_TRY_VOID(compile(image, {"-DMOTE_TRACE", "-DMOTE_CYCLES"}, true));
   const std::uint32_t flags = (options.sequence ? kSequence : 0u) |
                               (options.dump_tensors ? kDumpTensors : 0u) |
                               (options.profile_layers ? kProfileLayers : 0u);
   // A folder for each run: two runs of one firmware do not meet.
   MOTE_TRY(const ScratchFolder folder, ScratchFolder::make("run"));
   MOTE_TRY_VOID(write_file(folder.path() / "inputs.bin", input_file(inputs, cases, flags)));
-  const std::string image = (folder_.path() / (traced ? "image_traced.elf" : "image.elf")).string();
   std::vector<std::string> command;
   if (!target_.emulator.program.empty()) {
     command.push_back(target_.emulator.program);
     command.insert(command.end(), target_.emulator.arguments.begin(), target_.emulator.arguments.end());
+    command.insert(command.end(), plugin.begin(), plugin.end());
     command.push_back("-kernel");
   }
-  command.push_back(image);
+  command.push_back((folder_.path() / image).string());
   MOTE_TRY(const ProcessOutput result, run_process(command, folder.path(), options.timeout_seconds));
   if (result.timed_out) {
     return error(text::cat("the firmware did not finish ", cases, " inferences within ",
@@ -204,8 +214,10 @@ Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint3
   const bool counts = target_.emulator.counts_instructions && cases > 0;
   for (const auto& [key, value] : key_values(result.out + result.err)) {
     if (key == "weights_intact") out.weights_intact = value != 0;
-    if (key == "instructions" && counts && !traced) out.instructions = value / cases;
+    if (key == "instructions" && counts && !traced && !estimated) out.instructions = value / cases;
     if (key == "layer" && counts) out.layer_instructions.push_back(value / cases);
+    if (key == "cycles" && estimated && cases > 0) out.cycles_estimated = value / cases;
+    if (key == "layer_cycles" && estimated && cases > 0) out.layer_cycles.push_back(value / cases);
     if (key == "stack" && counts) out.stack = static_cast<std::uint32_t>(value);
   }
   return out;

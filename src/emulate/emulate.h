@@ -26,6 +26,10 @@ struct RunOptions {
   bool sequence = false;        ///< state is kept from case to case
   bool dump_tensors = false;    ///< every tensor of Program::trace comes back for each case
   bool profile_layers = false;  ///< instructions by layer
+  /// Cycles by the target's class table, whole and by layer, of an image with marks: instructions are not
+  /// counted then.  Excludes dump_tensors and profile_layers.  Absent in the output when the target has no
+  /// table or the emulator's plugin is not there.
+  bool estimate_cycles = false;
   double timeout_seconds = 600;
 };
 
