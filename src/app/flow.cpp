@@ -131,7 +131,7 @@ class Flow {
                                 {"epochs", fmt::format("{} of {}", trained.epochs.size(), o.epochs)},
                                 {"seed", fmt::format("{}", o.seed)}};
     trained_ = std::move(trained.module);
-    MOTE_TRY(float_, canonicalize(trained_));
+    MOTE_TRY(float_, prepare_quantization(trained_));
     MOTE_TRY(float_predictions_, evaluate(float_, data_, test()));
     MOTE_TRY(report_.float_metrics, metrics_of(float_predictions_.target, float_predictions_.predicted));
     MOTE_TRY(const Baseline baseline, majority_baseline(float_predictions_.target, data_.labels));

@@ -11,4 +11,7 @@ Result<void> fuse_activation(Module& module);
 Result<void> remove_noop_reshape(Module& module);
 Result<void> remove_unused(Module& module);
 
+/// For a trained network, before quantization; not part of the canonical pipeline.
+Result<void> dense_as_conv2d(Module& module);
+
 }  // namespace mote

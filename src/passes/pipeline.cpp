@@ -36,4 +36,11 @@ Result<Module> canonicalize(Module module) {
   return module;
 }
 
+Result<Module> prepare_quantization(Module module) {
+  MOTE_TRY(module, canonicalize(std::move(module)));
+  MOTE_TRY_VOID(dense_as_conv2d(module));
+  MOTE_TRY_VOID(verify(module, Stage::Canonical));
+  return module;
+}
+
 }  // namespace mote

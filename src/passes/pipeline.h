@@ -19,5 +19,7 @@ struct Pass {
 std::span<const Pass> canonical_pipeline();
 /// Runs them; the result is verified as Canonical.
 Result<Module> canonicalize(Module module);
+/// canonicalize, and what a trained network needs besides to have one int8 answer on every runtime.
+Result<Module> prepare_quantization(Module module);
 
 }  // namespace mote
