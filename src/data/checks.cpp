@@ -324,12 +324,12 @@ void check_groups(const Dataset& data, Findings& findings) {
     findings.push_back(
         {Severity::Problem, "groups in test and elsewhere",
          text::cat(in_test, " of ", total, " groups, e.g. '", test_example,
-                   "': the test does not show how unseen ones would do. Use split_by = \"group\".")});
+                   "': the test does not show how unseen ones would do. Use split = \"group\".")});
   }
   if (in_validation > 0) {
     findings.push_back({Severity::Warning, "groups in train and validation",
                         text::cat(in_validation, " of ", total, " groups, e.g. '", validation_example,
-                                  "': training will stop too late. Use split_by = \"group\".")});
+                                  "': training will stop too late. Use split = \"group\".")});
   }
   if (in_test + in_validation == 0) {
     findings.push_back({Severity::Ok, "no group is in two splits", text::cat(total, " groups.")});

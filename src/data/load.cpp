@@ -43,6 +43,11 @@ Result<void> check_inputs(const DataSource& source) {
       return error(text::cat(place, ": offset and scale must be finite, and scale not 0"),
                    "value = (cell - offset) * scale");
     }
+    if (!(input.clip_low < input.clip_high)) {
+      return error(text::cat(place, ": clip from ", text::shortest(input.clip_low), " to ",
+                             text::shortest(input.clip_high)),
+                   "clip = [low, high]: the lower limit first, and both after offset and scale");
+    }
     if (!(input.rate_hz >= 0) || !std::isfinite(input.rate_hz)) {
       return error(text::cat(place, ": rate_hz must be 0 or more"), "0 is for an input without a time axis");
     }
@@ -64,9 +69,24 @@ Result<void> check_fractions(const DataSource& source) {
   return {};
 }
 
+Result<void> check_validation_groups(const DataSource& source) {
+  if (source.validation_groups.empty()) return {};
+  if (source.group_column.empty()) {
+    return error("data: validation_groups without a group_column",
+                 "name the column of the subject, record or machine");
+  }
+  const auto files = source.split_files.find(Split::Validation);
+  if (!source.split_column.empty() || (files != source.split_files.end() && !files->second.empty())) {
+    return error("data: validation_groups beside validation samples from files or a split column",
+                 "keep one of the two ways to name them");
+  }
+  return {};
+}
+
 Result<void> check_source(const DataSource& source) {
   MOTE_TRY_VOID(check_inputs(source));
   MOTE_TRY_VOID(check_fractions(source));
+  MOTE_TRY_VOID(check_validation_groups(source));
   MOTE_TRY_VOID(check_one_of("data.missing", source.missing, {"error", "drop", "zero"}));
   MOTE_TRY_VOID(check_one_of("data.split_by", source.split_by, {"random", "group", "column", "file"}));
   if (source.label_column.empty())
@@ -102,7 +122,7 @@ struct Row {
   std::string label;
   std::string group;
   std::optional<Split> split;
-  bool ignored = false;  ///< by its label; it still counts for the mean of its group
+  bool ignored = false;  ///< by its label; it still counts for the figures of its group
 
   const std::string& cell(std::size_t column) const { return table->rows[index][column]; }
   std::string place() const { return text::cat(table->file, ", line ", table->lines[index]); }
@@ -208,17 +228,31 @@ std::optional<double> number_in(const std::string& cell) {
   return number;
 }
 
-/// Means of columns over the rows of a group, over all files: column name → group → mean.  Ignored rows
-/// count, because a device that keeps such a mean does not know the labels; cells that are no numbers do not.
-using GroupMeans = std::map<std::string, std::map<std::string, double>>;
+/// What is typical of columns over the rows of a group, over all files: mean or median and column name → group
+/// → value.  Ignored rows count, because a device that keeps such a figure does not know the labels; cells that
+/// are no numbers do not.
+using GroupFigures = std::map<std::pair<Over, std::string>, std::map<std::string, double>>;
 
-void add_group_mean(const std::string& name, const std::vector<Row>& rows, GroupMeans& means) {
-  if (means.count(name) > 0) return;
-  struct Sum {
-    double total = 0;
-    double count = 0;
-  };
-  std::map<std::string, Sum> sums;
+double mean_of(const std::vector<double>& values) {
+  double total = 0;
+  for (const double value : values) total += value;
+  return total / static_cast<double>(values.size());
+}
+
+/// Of an even number of values: the mean of the middle two.
+double median_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
+}
+
+void add_group_figure(const Operand& operand, const Table& from, const std::vector<Row>& rows,
+                      GroupFigures& figures) {
+  if (operand.over == Over::Row) return;
+  const std::string& name = from.columns[operand.column];
+  const auto [place, is_new] = figures.try_emplace({operand.over, name});
+  if (!is_new) return;
+  std::map<std::string, std::vector<double>> values;
   const Table* table = nullptr;
   std::size_t column = 0;
   for (const Row& row : rows) {
@@ -228,14 +262,10 @@ void add_group_mean(const std::string& name, const std::vector<Row>& rows, Group
       column = static_cast<std::size_t>(found - table->columns.begin());
     }
     if (column >= table->columns.size()) continue;  // find_column reports it
-    const std::optional<double> value = number_in(row.cell(column));
-    if (!value) continue;
-    Sum& sum = sums[row.group];
-    sum.total += *value;
-    sum.count += 1;
+    if (const std::optional<double> value = number_in(row.cell(column))) values[row.group].push_back(*value);
   }
-  auto& by_group = means[name];
-  for (const auto& [group, sum] : sums) by_group[group] = sum.total / sum.count;
+  for (auto& [group, list] : values)
+    place->second[group] = operand.over == Over::GroupMean ? mean_of(list) : median_of(std::move(list));
 }
 
 double apply(char op, double a, double b) {
@@ -254,8 +284,8 @@ double apply(char op, double a, double b) {
 /// Computes an input's values of one row.
 class InputReader {
  public:
-  InputReader(const InputSource& input, const DataSource& source, const GroupMeans& means)
-      : input_(input), source_(source), means_(means) {}
+  InputReader(const InputSource& input, const DataSource& source, const GroupFigures& figures)
+      : input_(input), source_(source), figures_(figures) {}
 
   std::vector<ColumnRule> rules;  ///< for the table at hand
 
@@ -265,7 +295,7 @@ class InputReader {
   Result<Outcome> read(const Row& row, std::vector<float>& values, std::int64_t& zeroed) const {
     for (const ColumnRule& rule : rules) {
       const std::optional<double> cell = value_of(rule, row);
-      const float value = cell ? static_cast<float>((*cell - input_.offset) * input_.scale) : NAN;
+      const float value = cell ? limited((*cell - input_.offset) * input_.scale) : NAN;
       if (std::isfinite(value)) {
         values.push_back(value);
         continue;
@@ -279,9 +309,15 @@ class InputReader {
   }
 
  private:
+  /// An infinite value is missing, not large: limits do not hide a division by zero.
+  float limited(double value) const {
+    if (!std::isfinite(value)) return NAN;
+    return static_cast<float>(std::clamp(value, input_.clip_low, input_.clip_high));
+  }
+
   std::optional<double> value_of(const Operand& operand, const Row& row) const {
-    if (!operand.group_mean) return number_in(row.cell(operand.column));
-    const auto& by_group = means_.at(row.table->columns[operand.column]);
+    if (operand.over == Over::Row) return number_in(row.cell(operand.column));
+    const auto& by_group = figures_.at({operand.over, row.table->columns[operand.column]});
     const auto found = by_group.find(row.group);
     if (found == by_group.end()) return std::nullopt;
     return found->second;
@@ -300,7 +336,7 @@ class InputReader {
     std::vector<Operand> operands = {rule.left};
     if (rule.op != 0) operands.push_back(rule.right);
     for (const Operand& operand : operands) {
-      if (operand.group_mean) continue;
+      if (operand.over != Over::Row) continue;
       const std::string& cell = row.cell(operand.column);
       if (number_in(cell)) continue;
       const std::string place =
@@ -320,7 +356,7 @@ class InputReader {
 
   const InputSource& input_;
   const DataSource& source_;
-  const GroupMeans& means_;
+  const GroupFigures& figures_;
 };
 
 Result<void> resolve(const InputSource& input, const DataSource& source, const Table& table,
@@ -330,9 +366,10 @@ Result<void> resolve(const InputSource& input, const DataSource& source, const T
     auto parsed = parse_columns(column, table);
     if (!parsed) return parsed.error().in(text::cat("input '", input.name, "'"));
     for (ColumnRule& rule : *parsed) {
-      if ((rule.left.group_mean || rule.right.group_mean) && source.group_column.empty()) {
+      const bool by_group = rule.left.over != Over::Row || rule.right.over != Over::Row;
+      if (by_group && source.group_column.empty()) {
         return error(text::cat("input '", input.name, "': '", rule.name, "' needs groups"),
-                     "mean(…) is over the sample's group: set group_column");
+                     "mean(…) and median(…) are over the sample's group: set group_column");
       }
       rules.push_back(std::move(rule));
     }
@@ -347,10 +384,10 @@ Result<void> resolve(const InputSource& input, const DataSource& source, const T
 
 Result<void> fill_samples(const DataSource& source, const std::vector<Row>& rows, Dataset& data,
                           std::vector<std::optional<Split>>& given) {
-  GroupMeans means;
+  GroupFigures figures;
   std::vector<InputReader> readers;
   for (const InputSource& input : source.inputs) {
-    readers.push_back(InputReader(input, source, means));
+    readers.push_back(InputReader(input, source, figures));
     data.inputs.push_back({input.name, input.unit, input.series ? input.rate_hz : 0, {}, {}, {}});
   }
   std::map<std::string, std::int32_t> target_of;
@@ -366,8 +403,8 @@ Result<void> fill_samples(const DataSource& source, const std::vector<Row>& rows
         std::vector<ColumnRule>& rules = readers[k].rules;
         MOTE_TRY_VOID(resolve(source.inputs[k], source, *table, rules));
         for (const ColumnRule& rule : rules) {
-          if (rule.left.group_mean) add_group_mean(table->columns[rule.left.column], rows, means);
-          if (rule.right.group_mean) add_group_mean(table->columns[rule.right.column], rows, means);
+          add_group_figure(rule.left, *table, rows, figures);
+          add_group_figure(rule.right, *table, rows, figures);
         }
         DataInput& input = data.inputs[k];
         if (!input.shape.empty() && rules.size() == input.count()) continue;
@@ -417,6 +454,29 @@ Result<void> check_classes(const DataSource& source, const Dataset& data) {
   return {};
 }
 
+/// Marks the samples of the groups that the project gives to validation.
+Result<void> give_validation_groups(const DataSource& source, const Dataset& data,
+                                    std::vector<std::optional<Split>>& given) {
+  const std::set<std::string> present(data.group.begin(), data.group.end());
+  for (const std::string& name : source.validation_groups) {
+    if (present.count(name) > 0) continue;
+    return error(
+        text::cat("validation_groups: no sample has '", name, "' in the column '", source.group_column, "'"),
+        text::suggest(name, std::vector<std::string>(present.begin(), present.end())));
+  }
+  const std::set<std::string> wanted(source.validation_groups.begin(), source.validation_groups.end());
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (wanted.count(data.group[i]) == 0) continue;
+    if (given[i] == Split::Test) {
+      return error(
+          text::cat("validation_groups: '", data.group[i], "' has test samples (", data.origin[i], ")"),
+          "what chooses the network must not judge it: name groups of the training samples");
+    }
+    given[i] = Split::Validation;
+  }
+  return {};
+}
+
 Result<void> check_splits(const Dataset& data) {
   for (const Split split : {Split::Train, Split::Test}) {
     if (std::find(data.split.begin(), data.split.end(), split) != data.split.end()) continue;
@@ -453,6 +513,9 @@ Result<Dataset> make_dataset(const DataSource& source, std::span<const Table> ta
 
   bool some_given = false;
   for (const auto& given : request.given) some_given = some_given || given.has_value();
+  if (!source.validation_groups.empty()) {
+    MOTE_TRY_VOID(give_validation_groups(source, data, request.given));
+  }
   request.validation_fraction = source.validation_fraction;
   request.test_fraction = source.test_fraction;
   request.by_group = source.split_by == "group" || (some_given && !source.group_column.empty());

@@ -126,6 +126,35 @@ TEST(LoadDataset, MeanIsOverTheGroupInAllFiles) {
   EXPECT_EQ(data->inputs[0].values, (Values{-200, -100, 300, 0}));
 }
 
+TEST(LoadDataset, MedianOfTheGroupIgnoresAnOutlier) {
+  const char* text =
+      "label,who,rr,part\nN,p1,700,train\nV,p1,100000,test\nN,p1,900,train\nN,p2,500,train\nV,p2,600,test\n";
+  DataSource source = source_with({"rr / median(rr)", "rr - median( rr )"});
+  source.group_column = "who";
+  EXPECT_EQ(made(source, text).inputs[0].values,
+            (Values{700.f / 900, -200, 100000.f / 900, 99100, 1, 0, 500.f / 550, -50, 600.f / 550, 50}));
+  source.inputs[0].columns = {"rr / median(rr)", "rr / mean(rr)"};
+  const Dataset both = made(source, text);
+  EXPECT_EQ(both.inputs[0].values[0], 700.f / 900) << "mean and median of one column side by side";
+  EXPECT_FLOAT_EQ(both.inputs[0].values[1], static_cast<float>(700 / (101600. / 3)));
+}
+
+TEST(LoadDataset, ClipLimitsTheValueAfterOffsetAndScale) {
+  DataSource source = source_with({"rr"});
+  source.inputs[0].offset = 600;
+  source.inputs[0].scale = 0.5;
+  source.inputs[0].clip_low = -60;
+  source.inputs[0].clip_high = 150;
+  EXPECT_EQ(made(source).inputs[0].values, (Values{100, -60, -50, 150, 0, 0}));
+}
+
+TEST(LoadDataset, ClipDoesNotHideADivisionByZero) {
+  DataSource source = source_with({"rr / next"});
+  source.inputs[0].clip_low = 0;
+  source.inputs[0].clip_high = 3;
+  EXPECT_TRUE(says(refused(source, "label,rr,next,part\nN,1,0,train\nN,1,1,test\n"), "not finite"));
+}
+
 TEST(LoadDataset, AnExactNameWinsOverRangesAndOperators) {
   const char* text = "label,a - b,x..y,a,b,part\nN,1,2,30,4,train\nN,5,6,70,8,test\n";
   EXPECT_EQ(made(source_with({"a - b", "x..y", "b - a"}), text).inputs[0].values,
@@ -328,6 +357,46 @@ TEST(LoadDatasetSplit, UnequalGroupsComeNear) {
   const double total = static_cast<double>(data.size());
   EXPECT_NEAR(static_cast<double>(data.indices(Split::Test).size()) / total, 0.2, 0.005);
   EXPECT_NEAR(static_cast<double>(data.indices(Split::Validation).size()) / total, 0.2, 0.01);
+}
+
+TEST(LoadDatasetSplit, NamedGroupsValidateWhole) {
+  const std::string train = "label,who,x\nN,p1,1\nV,p2,2\nN,p3,3\nV,p1,4\nN,p2,5\n";
+  const Table tables[] = {table_of(train, Split::Train, "a.csv"),
+                          table_of("label,who,x\nN,q1,6\nV,q2,7\n", Split::Test, "b.csv")};
+  DataSource source = source_with({"x"});
+  source.split_column = "";
+  source.split_by = "group";
+  source.group_column = "who";
+  source.validation_groups = {"p2", "p3"};
+  const auto data = make_dataset(source, tables);
+  ASSERT_TRUE(data.has_value()) << data.error().message;
+  EXPECT_EQ(data->indices(Split::Validation), (std::vector<std::size_t>{1, 2, 4}));
+  EXPECT_EQ(data->indices(Split::Train), (std::vector<std::size_t>{0, 3}));
+  EXPECT_EQ(data->indices(Split::Test), (std::vector<std::size_t>{5, 6}));
+
+  const auto refusal = [&](std::vector<std::string> groups) {
+    source.validation_groups = std::move(groups);
+    const auto wrong = make_dataset(source, tables);
+    return wrong ? std::string() : wrong.error().message + " / " + wrong.error().hint;
+  };
+  EXPECT_TRUE(says(refusal({"p2", "pp3"}), "no sample has 'pp3' in the column 'who' / did you mean 'p3'?"));
+  EXPECT_TRUE(says(refusal({"q2"}), "'q2' has test samples (b.csv:3)"));
+  source.group_column = "";
+  source.split_by = "random";
+  EXPECT_TRUE(says(refusal({"p2"}), "without a group_column"));
+}
+
+TEST(LoadDatasetSplit, NamedGroupsLeaveTheTestShareToTheRest) {
+  DataSource source = source_with({"rr"});
+  source.split_column = "";
+  source.group_column = "who";
+  source.split_by = "group";
+  source.validation_groups = {"p1"};
+  source.test_fraction = 0.5;
+  const Dataset data = made(source);
+  EXPECT_EQ(data.indices(Split::Validation), (std::vector<std::size_t>{0, 1}));
+  EXPECT_EQ(data.indices(Split::Train).size(), 2u);
+  EXPECT_EQ(data.indices(Split::Test).size(), 2u);
 }
 
 TEST(LoadDatasetSplit, TooFewGroupsIsAnError) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -28,12 +29,15 @@ struct Table {
 struct InputSource {
   std::string name;
   /// Names; "s0..s124" is a range of numbered columns; "a / b", "a - b", "a + b", "a * b" derive one, and
-  /// mean(a) there is a's mean over the sample's group: "rr_prev_ms / mean(rr_prev_ms)".
+  /// mean(a) or median(a) there is a's over the sample's group: "rr_prev_ms / median(rr_prev_ms)".
   std::vector<std::string> columns;
   std::string unit;
   double rate_hz = 0;
   double offset = 0, scale = 1;  ///< value = (cell − offset) · scale
   bool series = true;            ///< columns are time steps [n, 1]; false: features [n]
+  /// The value's limits, after offset and scale.
+  double clip_low = -std::numeric_limits<double>::infinity(),
+         clip_high = std::numeric_limits<double>::infinity();
 };
 
 /// Where samples come from and how they split: the [data] table of mote.toml.
@@ -51,6 +55,7 @@ struct DataSource {
   std::string split_column;                               ///< holds "train", "validation", "test"
   std::string split_by = "random";                        ///< random | group | column | file
   double validation_fraction = 0.2, test_fraction = 0.2;  ///< of what is not given by file or column
+  std::vector<std::string> validation_groups;  ///< these go to validation, whole; instead of the fraction
   std::uint64_t seed = 1;
   /// error | drop | zero: what an empty, non-numeric, NaN or infinite cell does.  zero: the model's value,
   /// after offset and scale, is 0.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <optional>
+#include <utility>
 
 #include "base/text.h"
 
@@ -66,26 +67,35 @@ Result<std::vector<ColumnRule>> parse_range(const std::string& text, std::size_t
                    text::suggest(name, table.columns));
     }
     next = *at + 1;
-    rules.push_back({std::move(name), {*at, false}, 0, {}});
+    rules.push_back({std::move(name), {*at}, 0, {}});
   }
   return rules;
 }
 
-/// "a" or "mean(a)".
-std::optional<Operand> parse_operand(std::string_view text, const Table& table) {
-  const std::string name(text::trim(text));
-  if (const auto at = index_of(name, table)) return Operand{*at, false};
-  if (!text::starts_with(name, "mean(") || !text::ends_with(name, ")")) return std::nullopt;
-  const auto at = index_of(std::string(text::trim(std::string_view(name).substr(5, name.size() - 6))), table);
-  if (!at) return std::nullopt;
-  return Operand{*at, true};
+/// "mean(a)" → GroupMean and "a"; a text without such brackets stays as it is.
+struct OperandText {
+  Over over = Over::Row;
+  std::string name;
+};
+OperandText operand_text(std::string_view text) {
+  const std::string_view word = text::trim(text);
+  for (const auto& [function, over] : {std::pair<std::string_view, Over>("mean(", Over::GroupMean),
+                                       std::pair<std::string_view, Over>("median(", Over::GroupMedian)}) {
+    if (!text::starts_with(word, function) || !text::ends_with(word, ")")) continue;
+    const std::string_view inside = word.substr(function.size(), word.size() - function.size() - 1);
+    return {over, std::string(text::trim(inside))};
+  }
+  return {Over::Row, std::string(word)};
 }
 
-/// The column's name inside an operand, for messages: "mean(a)" → "a".
-std::string operand_name(std::string_view text) {
-  std::string_view name = text::trim(text);
-  if (text::starts_with(name, "mean(") && text::ends_with(name, ")")) name = name.substr(5, name.size() - 6);
-  return std::string(text::trim(name));
+/// "a", "mean(a)" or "median(a)"; a column whose own name is "mean(a)" is that column.
+std::optional<Operand> parse_operand(std::string_view text, const Table& table) {
+  const std::string name(text::trim(text));
+  if (const auto at = index_of(name, table)) return Operand{*at};
+  const OperandText parts = operand_text(text);
+  const auto at = index_of(parts.name, table);
+  if (!at) return std::nullopt;
+  return Operand{*at, parts.over};
 }
 
 Error unknown_column(const std::string& name, const Table& table, const std::string& role) {
@@ -101,7 +111,7 @@ Result<std::size_t> find_column(const std::string& name, const Table& table, con
 }
 
 Result<std::vector<ColumnRule>> parse_columns(const std::string& text, const Table& table) {
-  if (const auto at = index_of(text, table)) return std::vector<ColumnRule>{{text, {*at, false}, 0, {}}};
+  if (const auto at = index_of(text, table)) return std::vector<ColumnRule>{{text, {*at}, 0, {}}};
 
   // A name may itself contain " - ", so every place is tried; the first bad one is kept for the message.
   std::optional<Error> problem;
@@ -113,8 +123,8 @@ Result<std::vector<ColumnRule>> parse_columns(const std::string& text, const Tab
     const auto left = parse_operand(left_text, table), right = parse_operand(right_text, table);
     if (left && right) return std::vector<ColumnRule>{{text, *left, text[i], *right}};
     if (!problem) {
-      problem =
-          unknown_column(operand_name(left ? right_text : left_text), table, text::cat("(of '", text, "')"));
+      problem = unknown_column(operand_text(left ? right_text : left_text).name, table,
+                               text::cat("(of '", text, "')"));
     }
   }
   if (problem) return *problem;

@@ -10,10 +10,11 @@
 
 namespace mote {
 
-/// A column's cell, or the mean of that column over the sample's group.
+/// A column's cell in the sample's row, or what is typical of that column over the sample's group.
+enum class Over { Row, GroupMean, GroupMedian };
 struct Operand {
   std::size_t column = 0;  ///< index into Table::columns
-  bool group_mean = false;
+  Over over = Over::Row;
 };
 
 /// value = left, or left op right.
