@@ -31,7 +31,8 @@ std::vector<std::span<const std::size_t>> batches_of(std::span<const std::size_t
 
 Augmentation::Augmentation(const Graph& graph, const Dataset& data, const TrainOptions& options)
     : options_(options),
-      any_(options.augment_noise > 0 || options.augment_scale > 0 || options.augment_shift > 0) {
+      any_(options.augment_noise > 0 || options.augment_scale > 0 || options.augment_offset > 0 ||
+           options.augment_shift > 0) {
   for (std::size_t i = 0; i < data.inputs.size(); ++i)
     series_.push_back(data.inputs[i].rate_hz > 0 || graph.inputs[i].rate_hz > 0 ||
                       data.inputs[i].shape.size() == 2);
@@ -57,10 +58,13 @@ void Augmentation::copy(const Dataset& data, std::size_t input, std::size_t samp
       reach > 0 ? static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(2 * reach + 1))) - reach
                 : 0;
   const double factor = 1 + random.uniform(-options_.augment_scale, options_.augment_scale);
+  const double offset =
+      options_.augment_offset > 0 ? random.uniform(-options_.augment_offset, options_.augment_offset) : 0;
   for (std::int64_t t = 0; t < steps; ++t) {
     const std::int64_t source = std::clamp<std::int64_t>(t - shift, 0, steps - 1);
     for (std::int64_t c = 0; c < width; ++c) {
-      const double value = static_cast<double>(in[static_cast<std::size_t>(source * width + c)]) * factor;
+      const double value =
+          static_cast<double>(in[static_cast<std::size_t>(source * width + c)]) * factor + offset;
       *out++ = static_cast<float>(
           options_.augment_noise > 0 ? value + options_.augment_noise * random.normal() : value);
     }

@@ -20,7 +20,7 @@ std::vector<std::size_t> shuffled(std::vector<std::size_t> samples, std::uint64_
 /// norm.
 std::vector<std::span<const std::size_t>> batches_of(std::span<const std::size_t> samples, int batch);
 
-/// Noise, scale and shift for series, as the options say.
+/// Noise, scale, offset and shift for series, as the options say.
 class Augmentation {
  public:
   Augmentation(const Graph& graph, const Dataset& data, const TrainOptions& options);

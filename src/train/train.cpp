@@ -35,7 +35,7 @@ Result<void> check_range(std::string_view option, double value, double low, doub
 Result<void> check_options(const TrainOptions& o) {
   MOTE_TRY_VOID(check_choice("optimizer", o.optimizer, {"adamw", "sgd"}));
   MOTE_TRY_VOID(check_choice("schedule", o.schedule, {"cosine", "constant"}));
-  MOTE_TRY_VOID(check_choice("monitor", o.monitor, {"loss", "accuracy", "f1_macro"}));
+  MOTE_TRY_VOID(check_choice("monitor", o.monitor, {"loss", "accuracy", "f1_macro", "last"}));
   MOTE_TRY_VOID(check_range("epochs", o.epochs, 1, 1e6));
   MOTE_TRY_VOID(check_range("batch", o.batch, 1, 65536));
   MOTE_TRY_VOID(check_range("learning_rate", o.learning_rate, 1e-12, 1e3));
@@ -46,6 +46,7 @@ Result<void> check_options(const TrainOptions& o) {
   MOTE_TRY_VOID(check_range("label_smoothing", o.label_smoothing, 0, 0.9999));
   MOTE_TRY_VOID(check_range("augment_noise", o.augment_noise, 0, 1e30));
   MOTE_TRY_VOID(check_range("augment_scale", o.augment_scale, 0, 1e30));
+  MOTE_TRY_VOID(check_range("augment_offset", o.augment_offset, 0, 1e30));
   MOTE_TRY_VOID(check_range("augment_shift", o.augment_shift, 0, 1e9));
   return {};
 }
@@ -233,7 +234,8 @@ class Trainer {
       MOTE_TRY(const EpochFigures figures, train_epoch(epoch));
       trained.epochs.push_back(figures);
       const auto& e = trained.epochs;
-      if (epoch == 0 || score(e.back()) > score(e[static_cast<std::size_t>(trained.best_epoch)])) {
+      if (epoch == 0 || options_.monitor == "last" ||
+          score(e.back()) > score(e[static_cast<std::size_t>(trained.best_epoch)])) {
         trained.best_epoch = epoch;
         best = network_.snapshot();
       }

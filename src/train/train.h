@@ -23,13 +23,15 @@ struct TrainOptions {
   double momentum = 0.9;            ///< of sgd
   std::string schedule = "cosine";  ///< cosine | constant
   double warmup_epochs = 0;
-  int patience = 0;                   ///< epochs without a better validation score before stopping; 0: never
-  std::string monitor = "loss";       ///< loss | accuracy | f1_macro: what picks the best epoch on validation
-  std::vector<double> class_weights;  ///< by label; empty: all 1
+  int patience = 0;              ///< epochs without a better validation score before stopping; 0: never
+  std::string monitor = "loss";  ///< loss | accuracy | f1_macro: what picks the best epoch on validation;
+                                 ///< last: the last epoch is the one
+  std::vector<double> class_weights;    ///< by label; empty: all 1
   bool balanced_class_weights = false;  ///< n / (classes · n_c) of the training split, instead
   double label_smoothing = 0;           ///< in [0, 1)
   double augment_noise = 0;             ///< standard deviation, in units of the input, added to series inputs
   double augment_scale = 0;             ///< series inputs times 1 ± this, uniformly
+  double augment_offset = 0;            ///< series inputs plus one value of ± this, uniformly
   double augment_shift = 0;  ///< series inputs moved by up to this many steps along time, edges repeated
   std::uint64_t seed = 1;
 };
@@ -39,7 +41,7 @@ struct EpochFigures {
          learning_rate = 0;
 };
 struct Trained {
-  Module module;  ///< weights of the best epoch
+  Module module;  ///< weights of the best epoch, or of the last if monitored so
   std::vector<EpochFigures> epochs;
   int best_epoch = 0;  ///< index into epochs
 };

@@ -115,6 +115,23 @@ TEST_F(Train, EarlyStoppingKeepsTheBestEpoch) {
               trained->epochs[static_cast<std::size_t>(trained->best_epoch)].validation_loss);
 }
 
+TEST_F(Train, MonitoringTheLastKeepsTheLastEpoch) {
+  Dataset data = sine_problem(120, 24, 1);
+  Random random(5);
+  for (std::size_t i = 0; i < data.size(); ++i)  // as above: the last epoch is not the best
+    if (data.split[i] == Split::Validation) data.target[i] = static_cast<std::int32_t>(random.below(2));
+  TrainOptions options = quick();
+  const auto best = train(small_network(), data, options);
+  options.monitor = "last";
+  options.patience = 3;  // has nothing to wait for
+  const auto last = train(small_network(), data, options);
+  ASSERT_TRUE(best && last);
+  EXPECT_LT(best->best_epoch, options.epochs - 1);
+  EXPECT_EQ(last->best_epoch, options.epochs - 1);
+  EXPECT_EQ(last->epochs.size(), static_cast<std::size_t>(options.epochs));
+  EXPECT_NE(all_constants(last->module), all_constants(best->module));
+}
+
 TEST_F(Train, WithoutValidationTheTrainingLossDecides) {
   Dataset data = sine_problem(60, 24, 1);
   data.split.assign(data.size(), Split::Train);
@@ -313,6 +330,30 @@ TEST(Batches, DifferInSizeByAtMostOne) {
   EXPECT_EQ(batches[0].size(), 16u);
   EXPECT_EQ(batches[1].size(), 17u);
   EXPECT_TRUE(batches_of(std::span<const std::size_t>(), 32).empty());
+}
+
+TEST(Augmentation, OffsetMovesAllStepsAlikeAndByAtMostItself) {
+  Sketch s({1, 6, 1, 1});
+  const Module module = s.done();
+  Dataset data;
+  data.target = {0};
+  data.inputs.push_back({"wave", "", 0, {6, 1}, {1, 2, 3, 4, 5, 6}, {}});
+  TrainOptions options;
+  options.augment_offset = 0.5;
+  const Augmentation augmentation(module.main(), data, options);
+  float lowest = 0, highest = 0;
+  for (int epoch = 0; epoch < 200; ++epoch) {
+    std::vector<float> out(6);
+    augmentation.copy(data, 0, 0, epoch, out.data());
+    for (int t = 0; t < 6; ++t)
+      EXPECT_NEAR(out[static_cast<std::size_t>(t)] - static_cast<float>(t + 1), out[0] - 1, 1e-6);
+    lowest = std::fmin(lowest, out[0] - 1);
+    highest = std::fmax(highest, out[0] - 1);
+  }
+  EXPECT_GE(lowest, -0.5f);
+  EXPECT_LE(highest, 0.5f);
+  EXPECT_LT(lowest, -0.4f) << "over 200 epochs the whole range is used";
+  EXPECT_GT(highest, 0.4f);
 }
 
 TEST(Augmentation, MovesSeriesAndRepeatsTheirEdges) {
