@@ -224,6 +224,17 @@ const std::vector<ProjectKey>& keys() {
        "Share of the samples that choose the best epoch, where files or column do not say.",
        [](P p, V v) { p.data.validation_fraction = real(v); }},
       {"data",
+       "validation_groups",
+       Texts,
+       kNone,
+       false,
+       0,
+       0,
+       {},
+       "",
+       "Groups that choose the best epoch, each whole, instead of a share; not groups of `test` files.",
+       [](P p, V v) { p.data.validation_groups = strs(v); }},
+      {"data",
        "test_share",
        Number,
        r(0.2),
@@ -323,7 +334,7 @@ const std::vector<ProjectKey>& keys() {
        {},
        "",
        "Its columns: names, ranges such as `s0..s124`, or two columns combined: `rr_prev / rr_next`; "
-       "`mean(rr_prev)` is the mean over the sample's group.",
+       "`mean(rr_prev)` and `median(rr_prev)` are over the sample's group.",
        [](P p, V v) { p.data.inputs.back().columns = strs(v); }},
       {"data.input",
        "unit",
@@ -369,6 +380,20 @@ const std::vector<ProjectKey>& keys() {
        "",
        "Multiplied with each cell after the offset; values around -1 … 1 train well.",
        [](P p, V v) { p.data.inputs.back().scale = real(v); }},
+      {"data.input",
+       "clip",
+       Range,
+       kNone,
+       false,
+       -1e30,
+       1e30,
+       {},
+       "",
+       "Limits of the value, after offset and scale: outliers beyond them become the limit.",
+       [](P p, V v) {
+         p.data.inputs.back().clip_low = std::get<std::vector<double>>(v)[0];
+         p.data.inputs.back().clip_high = std::get<std::vector<double>>(v)[1];
+       }},
       {"data.input",
        "series",
        Flag,
@@ -512,9 +537,9 @@ const std::vector<ProjectKey>& keys() {
        false,
        0,
        0,
-       {"loss", "accuracy", "f1_macro"},
+       {"loss", "accuracy", "f1_macro", "last"},
        "",
-       "Validation score that picks the best epoch.",
+       "Validation score that picks the best epoch; `last` keeps the last one, whatever its score.",
        [](P p, V v) { p.train.monitor = str(v); }},
       {"train",
        "class_weights",
@@ -578,6 +603,17 @@ const std::vector<ProjectKey>& keys() {
        "",
        "The series is multiplied by 1 ± up to this.",
        [](P p, V v) { p.train.augment_scale = real(v); }},
+      {"train.augment",
+       "offset",
+       Number,
+       r(0),
+       false,
+       0,
+       1e6,
+       {},
+       "input's unit",
+       "The whole series moves up or down by up to this.",
+       [](P p, V v) { p.train.augment_offset = real(v); }},
       {"train.augment",
        "shift",
        Number,
@@ -803,13 +839,15 @@ std::string type_text(const ProjectKey& key) {
       return "a whole number or \"all\"";
     case KeyType::Weights:
       return "\"none\", \"balanced\" or a list of numbers";
+    case KeyType::Range:
+      return "two numbers, the lower first";
   }
   return "";
 }
 
 bool has_range(const ProjectKey& key) {
   return key.type == KeyType::Whole || key.type == KeyType::Number || key.type == KeyType::WholeOrAll ||
-         key.type == KeyType::Weights;
+         key.type == KeyType::Weights || key.type == KeyType::Range;
 }
 std::string number_text(double value) {
   const bool plain = std::abs(value) < 1e7 && value == std::floor(value);  // "30", not "30.0"
@@ -1053,6 +1091,14 @@ class ProjectReader {
       case KeyType::Weights:
         if (node.is_array()) return read_numbers(node, key);
         return read_text_value(node, key);
+      case KeyType::Range: {
+        if (!node.is_array()) break;
+        MOTE_TRY(const KeyValue value, read_numbers(node, key));
+        const auto& ends = std::get<std::vector<double>>(value);
+        if (ends.size() == 2 && ends[0] < ends[1]) return value;
+        return error(text::cat("must be ", type_text(key)),
+                     text::cat("for example: ", key.name, " = ", sample_of(key)));
+      }
     }
     return wrong_type(node, key);
   }
@@ -1240,10 +1286,24 @@ class ProjectReader {
     if (data.split_by == "file" && !by_split)
       return report_at("data.split", "split = \"file\" needs files by split",
                        "give train = … and test = … instead of source");
+    check_validation_groups();
     if (data.validation_fraction + data.test_fraction > 0.95)
       return report_at(has("data.test_share") ? "data.test_share" : "data.validation_share",
                        "'validation_share' and 'test_share' leave nothing to train with",
                        "0.2 each is usual");
+  }
+
+  void check_validation_groups() {
+    const DataSource& data = project_.data;
+    if (data.validation_groups.empty()) return;
+    if (data.group_column.empty())
+      return report_at("data.validation_groups", "'validation_groups' needs 'group'",
+                       "group = \"person\" names the column of the person or machine");
+    for (const char* other : {"data.validation", "data.split_column", "data.validation_share"})
+      if (has(other))
+        return report_at("data.validation_groups",
+                         text::cat("'validation_groups' beside '", std::string_view(other).substr(5), "'"),
+                         "both say which samples validate: keep one of them");
   }
 
   void check_labels() {
@@ -1364,6 +1424,8 @@ std::string ProjectReader::sample_of(const ProjectKey& key) {
       return "[\"a\", \"b\"]";
     case KeyType::Layers:
       return "\"dense 16 | relu | dense labels | softmax\"";
+    case KeyType::Range:
+      return "[-5, 5]";
     default:
       return text::cat('"', key.name, '"');
   }
@@ -1539,6 +1601,8 @@ std::string cell_type(const ProjectKey& key) {
       return "whole number or `\"all\"`";
     case KeyType::Weights:
       return "text or list of numbers";
+    case KeyType::Range:
+      return "list of two numbers";
   }
   return "";
 }

@@ -84,6 +84,7 @@ enum class KeyType : std::uint8_t {
   TextOrTexts,  ///< one text or a list
   WholeOrAll,   ///< a whole number or "all"
   Weights,      ///< "none", "balanced" or a list of numbers
+  Range,        ///< [low, high]: two numbers
 };
 
 /// A value as it stands in the file: by the key's type.  monostate: no default.

@@ -66,6 +66,7 @@ unit = "mV"
 rate = 125.5
 offset = 512
 scale = 0.5
+clip = [-1, 2.5]
 series = true
 [[data.input]]
 name = "rest"
@@ -87,7 +88,7 @@ patience = 4
 monitor = "accuracy"
 class_weights = [1, 2.5]
 label_smoothing = 0.1
-augment = { noise = 0.25, scale = 0.125, shift = 3 }
+augment = { noise = 0.25, scale = 0.125, shift = 3, offset = 0.75 }
 seed = 9
 [quantize]
 calibration = "mse"
@@ -132,10 +133,13 @@ TEST(Project, EveryKeyArrives) {
   EXPECT_EQ(data.inputs[0].rate_hz, 125.5);
   EXPECT_EQ(data.inputs[0].offset, 512.0);
   EXPECT_EQ(data.inputs[0].scale, 0.5);
+  EXPECT_EQ(data.inputs[0].clip_low, -1.0);
+  EXPECT_EQ(data.inputs[0].clip_high, 2.5);
   EXPECT_TRUE(data.inputs[0].series);
   EXPECT_EQ(data.inputs[1].columns, (std::vector<std::string>{"a / b"}));
   EXPECT_FALSE(data.inputs[1].series);
   EXPECT_EQ(data.inputs[1].scale, 1.0);
+  EXPECT_EQ(data.inputs[1].clip_low, -std::numeric_limits<double>::infinity());
   EXPECT_EQ(project->model.template_name, "cnn1d");
   EXPECT_EQ(project->model.width, 12);
   const TrainOptions& train = project->train;
@@ -155,6 +159,7 @@ TEST(Project, EveryKeyArrives) {
   EXPECT_EQ(train.augment_noise, 0.25);
   EXPECT_EQ(train.augment_scale, 0.125);
   EXPECT_EQ(train.augment_shift, 3.0);
+  EXPECT_EQ(train.augment_offset, 0.75);
   EXPECT_EQ(train.seed, 9u);
   EXPECT_EQ(project->quantize.calibration, "mse");
   EXPECT_EQ(project->quantize.percentile, 99.0);
@@ -187,13 +192,21 @@ TEST(Project, EveryKeyArrivesFromAGeneratorToo) {
   EXPECT_EQ(project->data.inputs.size(), 2u);
 }
 
+TEST(Project, ValidationGroupsArrive) {
+  const auto project =
+      parse(with("label = \"class\"\n",
+                 "label = \"class\"\ngroup = \"person\"\nvalidation_groups = [\"114\", \"205\"]\n"));
+  ASSERT_TRUE(project) << project.error().message;
+  EXPECT_EQ(project->data.validation_groups, (std::vector<std::string>{"114", "205"}));
+}
+
 TEST(Project, TheTestsAboveKnowEveryKeyOfTheTable) {
   const auto full = parse(kFull);
   ASSERT_TRUE(full);
   for (const ProjectKey& key : project_keys()) {
     const std::string name = key.table.empty() ? std::string(key.name) : text::cat(key.table, ".", key.name);
     const bool elsewhere = key.table == "data.synth" || name == "data.source" || name == "data.generator" ||
-                           name == "model.layers";
+                           name == "data.validation_groups" || name == "model.layers";
     EXPECT_TRUE(full->lines.count(name) || elsewhere) << name;
   }
 }
@@ -218,6 +231,7 @@ TEST(Project, DefaultsAreThoseOfTheOptionsThemselves) {
   EXPECT_EQ(project->train.augment_noise, train.augment_noise);
   EXPECT_EQ(project->train.augment_scale, train.augment_scale);
   EXPECT_EQ(project->train.augment_shift, train.augment_shift);
+  EXPECT_EQ(project->train.augment_offset, train.augment_offset);
   EXPECT_EQ(project->train.seed, train.seed);
   EXPECT_EQ(project->quantize.calibration, QuantizeOptions().calibration);
   EXPECT_EQ(project->quantize.percentile, QuantizeOptions().percentile);
@@ -333,6 +347,21 @@ TEST(Project, EverySlipIsNamedWithItsLine) {
        "mote.toml, line 7: 'columns' in [[data.input]] has 'a' twice"},
       {with("name = \"x\"\n", "name = \"x y\"\n"),
        "mote.toml, line 6: 'name' in [[data.input]] is no name: 'x y'"},
+      {with("name = \"x\"\n", "name = \"x\"\nclip = [3, -3]\n"),
+       "mote.toml, line 7: 'clip' in [[data.input]] must be two numbers, the lower first / for example: "
+       "clip = [-5, 5]"},
+      {with("name = \"x\"\n", "name = \"x\"\nclip = [3]\n"),
+       "mote.toml, line 7: 'clip' in [[data.input]] must be two numbers, the lower first"},
+      {with("name = \"x\"\n", "name = \"x\"\nclip = 3\n"),
+       "mote.toml, line 7: 'clip' in [[data.input]] must be two numbers, the lower first, not a whole "
+       "number"},
+      {with("name = \"x\"\n", "name = \"x\"\nclip = [nan, 1]\n"),
+       "mote.toml, line 7: 'clip' in [[data.input]] is out of range"},
+      {with("label = \"class\"\n", "label = \"class\"\nvalidation_groups = [\"p1\"]\n"),
+       "mote.toml, line 5: 'validation_groups' needs 'group'"},
+      {with("label = \"class\"\n",
+            "label = \"class\"\ngroup = \"who\"\nvalidation_share = 0.1\nvalidation_groups = [\"p1\"]\n"),
+       "mote.toml, line 7: 'validation_groups' beside 'validation_share'"},
       {with("name = \"x\"\n", ""), "mote.toml, line 5: 'name' is missing in [[data.input]]"},
       {with("name = \"tiny\"\n", ""), "mote.toml, line 1: 'name' is missing in the top of the file"},
       {with("label = \"class\"\n", ""), "mote.toml, line 2: 'label' is missing in [data]"},
