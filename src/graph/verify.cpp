@@ -182,7 +182,7 @@ Result<void> check_weights_are_finite(const Graph& graph) {
     for (std::int64_t i = 0; i < tensor.type.count(); ++i) {
       if (!std::isfinite(values[i])) {
         return error(text::cat("tensor '", tensor.name, "' holds ", text::shortest(values[i])),
-                     "train with a lower learning rate");
+                     "train with a lower learning rate, or take a sound file");
       }
     }
   }
@@ -210,7 +210,7 @@ Result<void> verify(const Module& module, Stage stage) {
   for (const Graph& graph : module.graphs) {
     const std::string where = text::cat("graph '", graph.name, "'");
     if (auto ok = check_graph(graph, module.graphs.size()); !ok) return ok.error().in(where);
-    if (stage == Stage::Trained) {
+    if (stage >= Stage::Trained) {
       if (auto ok = check_weights_are_finite(graph); !ok) return ok.error().in(where);
     }
     if (stage >= Stage::Quantized) {
@@ -231,7 +231,9 @@ Result<void> verify(const Module& module, Stage stage) {
   }
   for (std::size_t i = 0; i < module.states.size(); ++i) {
     const StateVar& state = module.states[i];
-    if (state.id != static_cast<StateId>(i) || state.init.size() != state.type.bytes()) {
+    const bool whole = std::all_of(state.type.shape.begin(), state.type.shape.end(),
+                                   [](std::int32_t extent) { return extent >= 1; });
+    if (state.id != static_cast<StateId>(i) || !whole || state.init.size() != state.type.bytes()) {
       return error(text::cat("state '", state.name, "' is not what its type says"));
     }
   }
