@@ -21,27 +21,23 @@ RowSpan window_rows(const Params& p, std::int32_t dilation_h, RowSpan out) {
 
 /// What a kernel writes before it has read all that the same output pixel needs.
 enum class PixelOrder {
-  ChannelByChannel,  ///< output channel c follows from input channels c alone; they are read before it is
-                     ///< written
+  ChannelByChannel,  ///< output channel c follows from input channels c alone, read before it is written
   WholePixel,        ///< each output channel needs the whole window
 };
 
 /// How many bytes below its input an output must start at least.
 ///
-/// Pixels are written upwards, pixel q (counted over the batch) at bytes [q·out_c, (q+1)·out_c) of the
-/// output.  It needs no input pixel before first(q), the upper left corner of its window inside the image.
-/// With the output `distance` bytes below the input, a write is harmless when it lies below all that is still
-/// to be read:
-///   later pixels:          (q+1)·out_c − distance ≤ first(r)·in_c            for all r > q
-///   own, WholePixel:       channel c < out_c−1 is written before the window is read for the last time:
-///                          (q+1)·out_c − 1 − distance ≤ first(q)·in_c
-///   own, ChannelByChannel: channel c (in_c = out_c) is written after it was read, the channels above it lie
-///   higher:
-///                          q·out_c + c − distance < first(q)·in_c + c + 1,  that is q·out_c − distance ≤
-///                          first(q)·in_c
-/// The largest distance that any of these asks for is the answer.  Sizes are in elements times
-/// `element_bytes`; the element grain only makes the own-pixel bounds stricter than they must be for wider
-/// elements.
+/// Pixels are written upwards: pixel q, counted over the batch, is elements [q·out_c, (q+1)·out_c) of the output.
+/// It reads no input pixel before first(q), the upper left corner of its window inside the image.  With the
+/// output d elements below the input, a write is harmless when it lies below all that is still to be read.
+///
+/// Later pixels r > q:     (q+1)·out_c − d ≤ first(r)·in_c
+/// Own, WholePixel:        all but the last channel are written before the window is read for the last time:
+///                         (q+1)·out_c − 1 − d ≤ first(q)·in_c
+/// Own, ChannelByChannel:  in_c = out_c; when channel c is written, only channels above c are still to be read:
+///                         q·out_c + c − d < first(q)·in_c + c + 1, that is q·out_c − d ≤ first(q)·in_c
+///
+/// The largest d that any of these asks for is the answer, times the bytes of an element.
 template <class Params>
 std::int64_t window_distance(const Params& p, std::int64_t in_c, std::int64_t out_c, PixelOrder order,
                              std::int64_t element_bytes) {

@@ -9,12 +9,19 @@
 
 namespace mote {
 
-// out[n, y, x, o] = clamp( requantize( bias[o] + Σ (in[n, iy, ix, i] − in_zero_point) · w[o, ky, kx, i] ) +
-// out_zero_point ) in   [N, in_h, in_w, in_c] s8        weights [out_c, kernel_h, kernel_w, in_c] s8,
-// symmetric bias [out_c] s32, or null            multiplier [out_c] s32, shift [out_c] s8: see requantize out
-// [N, out_h, out_w, out_c] s8 |Σ| ≤ kernel_h·kernel_w·in_c·255·128, so 65 793 taps fit 32 bits; the host has
-// proved the sum with bias for these weights. in and out do not overlap, except as the variant's `overlap` on
-// the host says.
+// out[n, y, x, o] = clamp( requantize(sum) + out_zero_point )
+// sum = bias[o] + Σ (in[n, iy, ix, i] − in_zero_point) · w[o, ky, kx, i]
+//
+// in          [N, in_h, in_w, in_c] s8
+// weights     [out_c, kernel_h, kernel_w, in_c] s8, symmetric
+// bias        [out_c] s32, or null
+// multiplier  [out_c] s32 and
+// shift       [out_c] s8: see requantize
+// out         [N, out_h, out_w, out_c] s8
+//
+// |Σ| ≤ kernel_h·kernel_w·in_c·255·128: 65 793 taps fit 32 bits.  The host has proved that the sum with bias
+// does for these weights.
+// in and out do not overlap, except as the variant's `overlap` on the host says.
 MOTE_KERNEL void conv2d_s8(const Conv2dS8Params& p, const int8_t* in, Rom<int8_t> weights, Rom<int32_t> bias,
                            Rom<int32_t> multiplier, Rom<int8_t> shift, int8_t* out) {
   for (int32_t n = 0; n < p.batches; ++n) {

@@ -1,9 +1,18 @@
-// conv2d_s8_direct: the same bytes as conv2d_s8 without a bounds test in the inner loop, four output channels
-// at a time. Portable C++11; for cores without SIMD instructions, and the twin of variants that use them.
+// conv2d_s8_direct: the same bytes as conv2d_s8 without a bounds test in the inner loop, four output channels at
+// a time.  Portable C++11; for cores without SIMD instructions, and the twin of variants that use them.
 //
 // The taps of a kernel row that lie inside the image are consecutive, and with dilation_w = 1 so are their
-// bytes, in the image and in the weights: one run.  Border and interior differ only in where the run starts
-// and ends. Each input byte is loaded and freed from its zero point once for four weights.
+// bytes, in the image and in the weights: one run.  Border and interior differ only in where the run starts and
+// ends; a 1×1 kernel is one run of in_c.  Each input byte is loaded once for four weights, and freed from its
+// zero point once, too: that costs a quarter of an instruction a MAC, and nothing where the host has folded the
+// zero point into the bias (it does when no window reaches over the edge, and passes in_zero_point 0).
+//
+// Instructions a MAC (padding counted as MACs), Cortex-M4 under QEMU 7.2, arm-none-eabi-gcc 12 -O2, parameters
+// constant; the reference's in brackets:
+//   3×3, 32 → 32 channels, 16×16     2.94  (6.19)
+//   1×1, 64 → 64 channels, 25×5      3.67  (6.66)     of these about 0.9 requantize
+//   10×4, 1 → 64 channels, stride 2  4.87 (15.01)     runs of 4 bytes
+// With -Os 5.30, 4.14, 8.37.
 #ifndef MOTE_NN_CONV2D_CONV2D_S8_DIRECT_H
 #define MOTE_NN_CONV2D_CONV2D_S8_DIRECT_H
 
@@ -42,14 +51,14 @@ MOTE_KERNEL int32_t sum_of_products(const int8_t* in, int32_t zero_point, Rom<in
   return sum;
 }
 
-// Layouts and ranges as conv2d_s8.  in and out may overlap as those of conv2d_s8: a pixel's outputs are
-// written after all that it reads, four by four channels.
+// Layouts and ranges as conv2d_s8.  in and out may overlap as those of conv2d_s8: here, too, the window of a
+// pixel is read for its last channels after its first channels have been written.
 MOTE_KERNEL void conv2d_s8_direct(const Conv2dS8Params& p, const int8_t* in, Rom<int8_t> weights,
                                   Rom<int32_t> bias, Rom<int32_t> multiplier, Rom<int8_t> shift,
                                   int8_t* out) {
-  const int32_t w_row = p.kernel_w * p.in_c;  // weights of one kernel row
-  const int32_t w_step = p.kernel_h * w_row;  // weights of one output channel
-  const bool whole_rows = p.dilation_w == 1;  // a kernel row is one run; else each tap is one
+  const int32_t w_row = p.kernel_w * p.in_c;    // weights of one kernel row
+  const int32_t w_step = p.kernel_h * w_row;    // weights of one output channel
+  const bool whole_rows = p.dilation_w == 1;    // a kernel row is one run; else each tap is one
   const int32_t fours = p.out_c - p.out_c % 4;  // channels done four at a time
   for (int32_t n = 0; n < p.batches; ++n) {
     const int8_t* image = in + n * p.in_h * p.in_w * p.in_c;

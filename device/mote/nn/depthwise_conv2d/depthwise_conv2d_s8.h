@@ -8,12 +8,19 @@
 
 namespace mote {
 
-// out[n, y, x, o] = clamp( requantize( bias[o] + Σ (in[n, iy, ix, o/m] − in_zero_point) · w[ky, kx, o] ) +
-// out_zero_point ) in   [N, in_h, in_w, in_c] s8        weights [1, kernel_h, kernel_w, out_c] s8, symmetric;
-// m = depth_multiplier bias [out_c] s32, or null            multiplier [out_c] s32, shift [out_c] s8: see
-// requantize out  [N, out_h, out_w, out_c] s8 |Σ| ≤ kernel_h·kernel_w·255·128, so 65 793 taps fit 32 bits;
-// the host has proved the sum with bias for these weights. in and out do not overlap, except as the variant's
-// `overlap` on the host says.
+// out[n, y, x, o] = clamp( requantize(sum) + out_zero_point )
+// sum = bias[o] + Σ (in[n, iy, ix, o / depth_multiplier] − in_zero_point) · w[ky, kx, o]
+//
+// in          [N, in_h, in_w, in_c] s8
+// weights     [1, kernel_h, kernel_w, out_c] s8, symmetric
+// bias        [out_c] s32, or null
+// multiplier  [out_c] s32 and
+// shift       [out_c] s8: see requantize
+// out         [N, out_h, out_w, out_c] s8
+//
+// |Σ| ≤ kernel_h·kernel_w·255·128: 65 793 taps fit 32 bits.  The host has proved that the sum with bias does
+// for these weights.
+// in and out do not overlap, except as the variant's `overlap` on the host says.
 MOTE_KERNEL void depthwise_conv2d_s8(const DepthwiseConv2dS8Params& p, const int8_t* in, Rom<int8_t> weights,
                                      Rom<int32_t> bias, Rom<int32_t> multiplier, Rom<int8_t> shift,
                                      int8_t* out) {

@@ -1,9 +1,15 @@
-// depthwise_conv2d_s8_direct: the same bytes as depthwise_conv2d_s8 without a bounds test in the inner loop,
-// four channels at a time.  Portable C++11; for cores without SIMD instructions, and the twin of variants
-// that use them.
+// depthwise_conv2d_s8_direct: the same bytes as depthwise_conv2d_s8 without a bounds test in the inner loop, four
+// channels at a time.  Portable C++11; for cores without SIMD instructions, and the twin of variants that use
+// them.
 //
 // Each pixel walks only the taps inside the image.  With depth_multiplier 1, four neighbouring channels share
-// the walk: their inputs are neighbours and so are their weights.
+// the walk: their inputs are neighbours and so are their weights.  Where no window reaches over the edge the
+// host folds the zero point into the bias and passes in_zero_point 0.
+//
+// Instructions a MAC (padding counted as MACs), Cortex-M4 under QEMU 7.2, arm-none-eabi-gcc 12 -O2, parameters
+// constant; the reference's in brackets:
+//   3×3, 64 channels, 25×5, same padding   10.28 (20.53)     of these about 5 requantize
+// With -Os 12.07.
 #ifndef MOTE_NN_DEPTHWISE_CONV2D_DEPTHWISE_CONV2D_S8_DIRECT_H
 #define MOTE_NN_DEPTHWISE_CONV2D_DEPTHWISE_CONV2D_S8_DIRECT_H
 

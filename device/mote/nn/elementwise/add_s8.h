@@ -8,10 +8,12 @@
 
 namespace mote {
 
-// a[i] = requantize( (in1[i] − in1_zero_point) · 2^left_shift, in1_multiplier, in1_shift ), b[i] likewise of
-// in2 out[i] = clamp( requantize( a[i] + b[i], out_multiplier, out_shift ) + out_zero_point ) |in − zero
-// point| ≤ 255 and left_shift ≤ 20, so the shifted value is below 2^28; multipliers < 1 keep a + b below
-// 2^29. out may lie over an input or below it (element i is read before it is written).
+// a[i] = requantize( (in1[i] − in1_zero_point) · 2^left_shift, in1_multiplier, in1_shift ), b[i] so from in2
+// out[i] = clamp( requantize( a[i] + b[i], out_multiplier, out_shift ) + out_zero_point )
+//
+// |in − zero point| ≤ 255 and left_shift ≤ 20: the shifted value is below 2^28, and shifts ≤ 0 keep a + b below
+// 2^29.
+// out may lie over an input or below it (element i is read before it is written).
 MOTE_KERNEL void add_s8(const AddS8Params& p, const int8_t* in1, const int8_t* in2, int8_t* out) {
   const int32_t unit = (int32_t)1 << p.left_shift;
   for (int32_t i = 0; i < p.count; ++i) {

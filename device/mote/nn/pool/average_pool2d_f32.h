@@ -9,9 +9,11 @@
 
 namespace mote {
 
-// in [N, in_h, in_w, channels] f32    out [N, out_h, out_w, channels] f32
-// A NaN is written as the canonical one.  A window has at most 2^24 taps, so that their number is exact as a
-// float. in and out do not overlap, except as the variant's `overlap` on the host says.
+// in [N, in_h, in_w, channels] f32
+// out [N, out_h, out_w, channels] f32
+// A window has at most 2^24 taps, so that their number is exact as a float.
+// A NaN is written as the canonical one.
+// in and out do not overlap, except as the variant's `overlap` on the host says.
 MOTE_KERNEL void average_pool2d_f32(const Pool2dF32Params& p, const float* in, float* out) {
   for (int32_t n = 0; n < p.batches; ++n) {
     for (int32_t y = 0; y < p.out_h; ++y) {

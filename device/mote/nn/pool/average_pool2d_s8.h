@@ -8,9 +8,11 @@
 
 namespace mote {
 
-// in [N, in_h, in_w, channels] s8    out [N, out_h, out_w, channels] s8
-// Input and output have the same scale and zero point.  A window has at most 2^23 taps, so that the sum fits
-// 32 bits. in and out do not overlap, except as the variant's `overlap` on the host says.
+// in [N, in_h, in_w, channels] s8
+// out [N, out_h, out_w, channels] s8
+// Input and output have the same scale and zero point.
+// A window has at most 2^23 taps, so that the sum fits 32 bits.
+// in and out do not overlap, except as the variant's `overlap` on the host says.
 MOTE_KERNEL void average_pool2d_s8(const Pool2dS8Params& p, const int8_t* in, int8_t* out) {
   for (int32_t n = 0; n < p.batches; ++n) {
     for (int32_t y = 0; y < p.out_h; ++y) {

@@ -9,7 +9,8 @@
 
 namespace mote {
 
-// in [N, in_h, in_w, channels] f32    out [N, out_h, out_w, channels] f32
+// in [N, in_h, in_w, channels] f32
+// out [N, out_h, out_w, channels] f32
 // A NaN never wins: a window of NaNs alone gives −FLT_MAX, clamped.
 // in and out do not overlap, except as the variant's `overlap` on the host says.
 MOTE_KERNEL void max_pool2d_f32(const Pool2dF32Params& p, const float* in, float* out) {

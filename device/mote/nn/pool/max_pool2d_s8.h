@@ -7,7 +7,8 @@
 
 namespace mote {
 
-// in [N, in_h, in_w, channels] s8    out [N, out_h, out_w, channels] s8
+// in [N, in_h, in_w, channels] s8
+// out [N, out_h, out_w, channels] s8
 // Input and output have the same scale and zero point.
 // in and out do not overlap, except as the variant's `overlap` on the host says.
 MOTE_KERNEL void max_pool2d_s8(const Pool2dS8Params& p, const int8_t* in, int8_t* out) {

@@ -10,9 +10,9 @@
 namespace mote {
 
 // e[c] = e^((in[r, c] − max) · beta),  out[r, c] = e[c] / Σ e, summed upwards from c = 0
-// in, out [rows, depth].  The largest element gives e = 1, so Σ ≥ 1 unless there is a NaN: then the whole row
-// is NaN. out may lie over in or below it: a row's maximum is known before its first output is written, and
-// each element is read before it is written.
+// in, out [rows, depth].  The largest element gives e = 1, so Σ ≥ 1; a NaN makes its whole row NaN.
+// out may lie over in or below it: a row's maximum is known before its first output is written, and each
+// element is read before it is written.
 MOTE_KERNEL void softmax_f32(const SoftmaxF32Params& p, const float* in, float* out) {
   for (int32_t r = 0; r < p.rows; ++r) {
     const float* x = in + r * p.depth;
