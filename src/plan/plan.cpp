@@ -47,6 +47,10 @@ class Planner {
     for (std::size_t n = 0; n < graph_.nodes.size(); ++n) {
       const Node& node = graph_.nodes[n];
       const OpDef& op = op_of(node);
+      if (op.view && graph_.tensor(node.inputs[0]).is_constant()) {
+        return error(text::cat("layer '", node.name, "' (", node.op, "): gives a constant another shape"),
+                     "store the constant in the shape that is wanted");
+      }
       if (op.view) continue;
       auto calls = op.lower(NodeRef{graph_, node});
       if (!calls) return calls.error().in(text::cat("layer '", node.name, "'"));
@@ -127,7 +131,7 @@ class Planner {
       if (options_.keep_input) use(buffer, after_all);
     }
     for (const Node& node : graph_.nodes) {
-      if (!op_of(node).view || graph_.tensor(node.inputs[0]).is_constant()) continue;
+      if (!op_of(node).view) continue;
       const std::size_t seen = buffer_of_tensor(node.inputs[0]);
       plan_.memory.buffers[buffer_of_tensor(node.outputs[0])].within = static_cast<std::int32_t>(seen);
     }

@@ -1,0 +1,273 @@
+// The planner: sharing memory saves bytes and never changes an answer.
+#include "plan/plan.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <map>
+
+#include "support/random_network.h"
+#include "targets/target.h"
+
+namespace mote {
+namespace {
+using testing::Network;
+using testing::random_case;
+using testing::random_network;
+
+Target target(const char* name) {
+  auto found = find_target(name);
+  EXPECT_TRUE(found) << found.error().message;
+  return *found;
+}
+
+Plan planned(const Module& module, const PlanOptions& options = {}, const char* name = "cortex-m4") {
+  auto plan = make_plan(module, target(name), options);
+  EXPECT_TRUE(plan) << plan.error().message;
+  return std::move(*plan);
+}
+
+const Buffer& buffer(const Plan& plan, const std::string& name) {
+  for (const Buffer& b : plan.memory.buffers) {
+    if (b.name == name) return b;
+  }
+  ADD_FAILURE() << "no buffer '" << name << "'";
+  return plan.memory.buffers.front();
+}
+
+/// Follows the plan step by step in an arena full of `fill`.  Gives inputs after the last step, then outputs.
+std::vector<Bytes> execute(const Module& module, const Plan& plan, const std::vector<Bytes>& inputs,
+                           std::uint8_t fill) {
+  std::vector<std::uint64_t> arena(plan.memory.regions[0].bytes / 8);
+  std::memset(arena.data(), fill, arena.size() * 8);
+  auto* base = reinterpret_cast<std::uint8_t*>(arena.data());
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    std::memcpy(base + plan.inputs[i].at.offset, inputs[i].data(), inputs[i].size());
+  for (const Step& step : plan.steps) {
+    const Call& call = std::get<Call>(step.what);
+    std::vector<void*> buffers;
+    for (std::size_t a = 0; a < call.packed.args.size(); ++a) {
+      void* at = call.at[a] ? base + call.at[a]->offset : nullptr;
+      const auto* rom = std::get_if<Arg::Rom>(&call.packed.args[a].what);
+      if (rom != nullptr && rom->constant != nullptr)
+        at = const_cast<std::uint8_t*>(rom->constant->bytes.data());
+      buffers.push_back(at);
+    }
+    call.variant->run(call.packed, buffers);
+  }
+  std::vector<Bytes> out;
+  for (const auto* ends : {&plan.inputs, &plan.outputs}) {
+    for (const Endpoint& end : *ends) {
+      const std::uint8_t* at = base + end.at.offset;
+      out.emplace_back(at, at + module.main().tensor(end.tensor).type.bytes());
+    }
+  }
+  return out;
+}
+
+// x → relu a → relu b → add(a, b): a is still needed after b is made.
+Module diamond() {
+  Network net;
+  const TensorId x = net.input("x", {1, 4, 4, 2});
+  const TensorId a = net.layer("relu", "a", {x});
+  const TensorId b = net.layer("relu6", "b", {a});
+  return net.finish({net.layer("add", "sum", {a, b})});
+}
+
+TEST(Planner, SharingNeverChangesAnAnswer) {
+  std::size_t shared = 0, apart = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Module module = random_network(seed, 12);
+    const auto reference = make_reference_plan(module);
+    ASSERT_TRUE(reference) << reference.error().message;
+    const std::vector<Bytes> inputs = random_case(module, seed);
+    const std::vector<Bytes> expected = execute(module, *reference, inputs, 0);
+    for (const bool fuse : {true, false}) {
+      for (const bool keep : {true, false}) {
+        PlanOptions options;
+        options.fuse = fuse;
+        options.keep_input = keep;
+        const Plan plan = planned(module, options);
+        (fuse ? shared : apart) += plan.memory.regions[0].bytes;
+        for (const std::uint8_t fill : {0, 0xff, 0x41}) {
+          const std::vector<Bytes> got = execute(module, plan, inputs, fill);
+          ASSERT_EQ(got[1], expected[1]) << "seed " << seed << ", fuse " << fuse << "\n" << to_text(module);
+          if (keep) {
+            ASSERT_EQ(got[0], inputs[0]) << "seed " << seed;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_LT(shared, apart);
+}
+
+TEST(Planner, BuffersAliveTogetherNeverOverlap) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Module module = random_network(seed, 12);
+    for (const bool fuse : {true, false}) {
+      PlanOptions options;
+      options.fuse = fuse;
+      const Plan plan = planned(module, options);
+      const auto& buffers = plan.memory.buffers;
+      EXPECT_LE(plan.memory.lower_bound, plan.memory.regions[0].bytes);
+      for (std::size_t i = 0; i < buffers.size(); ++i) {
+        const Buffer& a = buffers[i];
+        EXPECT_EQ(a.at.offset % 4, 0);
+        ASSERT_LE(static_cast<std::size_t>(a.at.offset) + a.bytes, plan.memory.regions[0].bytes);
+        if (a.within >= 0) {
+          EXPECT_EQ(a.at.offset, buffers[static_cast<std::size_t>(a.within)].at.offset);
+          EXPECT_LE(a.bytes, buffers[static_cast<std::size_t>(a.within)].bytes);
+          continue;
+        }
+        for (std::size_t j = 0; j < i; ++j) {
+          const Buffer& b = buffers[j];
+          if (b.within >= 0 || a.first > b.last || b.first > a.last) continue;
+          const auto a_begin = static_cast<std::size_t>(a.at.offset),
+                     b_begin = static_cast<std::size_t>(b.at.offset);
+          ASSERT_TRUE(a_begin + a.bytes <= b_begin || b_begin + b.bytes <= a_begin)
+              << a.name << " and " << b.name;
+        }
+      }
+    }
+  }
+}
+
+TEST(Planner, AViewSharesItsTensorsPlaceAndKeepsItAlive) {
+  Network net;
+  const TensorId x = net.input("x", {1, 2, 2, 3});
+  const TensorId flat = net.layer("reshape", "flat", {x}, {{"shape", std::vector<std::int64_t>{1, 12}}});
+  const TensorId other = net.layer("relu", "other", {x});
+  const TensorId second =
+      net.layer("reshape", "second", {other}, {{"shape", std::vector<std::int64_t>{1, 12}}});
+  const Module module = net.finish({net.layer("add", "sum", {flat, second})});
+  const Plan plan = planned(module);
+  EXPECT_EQ(plan.steps.size(), 2u);  // relu and add: views run no code
+  EXPECT_EQ(buffer(plan, "flat").at.offset, buffer(plan, "x").at.offset);
+  EXPECT_NE(buffer(plan, "other").at.offset, buffer(plan, "x").at.offset);  // x is needed through `flat`
+  const Call& relu = std::get<Call>(plan.steps[0].what);
+  EXPECT_EQ(relu.completes, (std::vector<TensorId>{other, second}));  // a view is whole with its tensor
+}
+
+TEST(Planner, AnOutputTakesItsInputsPlaceOnlyWhenTheInputDies) {
+  const Module module = diamond();
+  const Plan plan = planned(module);
+  EXPECT_EQ(buffer(plan, "a").at.offset, buffer(plan, "x").at.offset);
+  EXPECT_NE(buffer(plan, "b").at.offset, buffer(plan, "a").at.offset);
+  EXPECT_EQ(buffer(plan, "sum").at.offset, buffer(plan, "a").at.offset);
+  EXPECT_EQ(plan.memory.regions[0].bytes, 2 * 32 * sizeof(float));
+}
+
+TEST(Planner, NoFuseMaterialisesEveryTensorApart) {
+  PlanOptions options;
+  options.fuse = false;
+  const Module module = diamond();
+  const Plan plan = planned(module, options);
+  EXPECT_FALSE(plan.fused);
+  for (const Buffer& b : plan.memory.buffers) EXPECT_EQ(b.within, -1) << b.name;
+  for (const Step& step : plan.steps) {
+    const Call& call = std::get<Call>(step.what);
+    EXPECT_EQ(call.completes.size(), 1u);
+    std::map<std::int64_t, int> places;
+    for (const auto& at : call.at) {
+      if (at) {
+        EXPECT_EQ(places[at->offset]++, 0);
+      }
+    }
+  }
+}
+
+TEST(Planner, KeepInputKeepsItToTheEnd) {
+  PlanOptions options;
+  options.keep_input = true;
+  const Plan plan = planned(diamond(), options);
+  EXPECT_EQ(buffer(plan, "x").last, static_cast<int>(plan.steps.size()));
+  EXPECT_NE(buffer(plan, "a").at.offset, buffer(plan, "x").at.offset);
+}
+
+TEST(Planner, ATensorAddedToItselfMayBeOverwritten) {
+  Network net;
+  const TensorId x = net.input("x", {1, 3});
+  const Module module = net.finish({net.layer("add", "twice", {x, x})});
+  const std::vector<Bytes> inputs = random_case(module, 3);
+  const auto reference = make_reference_plan(module);
+  ASSERT_TRUE(reference);
+  EXPECT_EQ(execute(module, planned(module), inputs, 0)[1], execute(module, *reference, inputs, 0)[1]);
+}
+
+TEST(Planner, AnOutputInTheMiddleStaysReadableAtTheEnd) {
+  Network net;
+  const TensorId x = net.input("x", {1, 8});
+  const TensorId a = net.layer("relu", "a", {x});
+  const TensorId b = net.layer("relu6", "b", {a});
+  const Module module = net.finish({a, b, x});
+  const Plan plan = planned(module);
+  const std::vector<Bytes> inputs = random_case(module, 4);
+  const auto reference = make_reference_plan(module);
+  ASSERT_TRUE(reference);
+  EXPECT_EQ(execute(module, plan, inputs, 0x55), execute(module, *reference, inputs, 0));
+}
+
+TEST(Planner, CallsHaveAsManyAddressesAsArguments) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const Module module = random_network(seed, 8);
+    const Plan plan = planned(module);
+    for (const Step& step : plan.steps) {
+      const Call& call = std::get<Call>(step.what);
+      ASSERT_EQ(call.at.size(), call.packed.args.size());
+      for (std::size_t i = 0; i < call.at.size(); ++i)
+        EXPECT_EQ(call.at[i].has_value(), !std::holds_alternative<Arg::Rom>(call.packed.args[i].what));
+      if (call.variant->scratch != nullptr) {
+        EXPECT_TRUE(std::holds_alternative<Arg::Temp>(call.packed.args.back().what));
+      }
+    }
+  }
+}
+
+TEST(Planner, StatesLiveThroughEverything) {
+  Module module = diamond();
+  module.states.push_back({0, "memory", {DType::S8, {100}}, Bytes(100, 7)});
+  const Plan plan = planned(module);
+  const Buffer& state = buffer(plan, "memory");
+  EXPECT_EQ(state.first, -1);
+  EXPECT_EQ(state.last, static_cast<int>(plan.steps.size()));
+  EXPECT_EQ(plan.memory.regions[0].bytes, 368u);  // 2 · 128 + 100, rounded up to 16
+}
+
+TEST(Planner, SamePlanEachTime) {
+  const Module module = random_network(9, 12);
+  const Plan a = planned(module), b = planned(module);
+  ASSERT_EQ(a.memory.buffers.size(), b.memory.buffers.size());
+  for (std::size_t i = 0; i < a.memory.buffers.size(); ++i)
+    EXPECT_EQ(a.memory.buffers[i].at.offset, b.memory.buffers[i].at.offset);
+  for (std::size_t i = 0; i < a.steps.size(); ++i)
+    EXPECT_EQ(std::get<Call>(a.steps[i].what).variant, std::get<Call>(b.steps[i].what).variant);
+}
+
+TEST(Planner, RefusesWhatItCannotPlanByName) {
+  Network constant;
+  const TensorId c = constant.constant("c", {1, 2}, {1, 2});
+  constant.input("x", {1, 2});
+  const auto constant_output = make_plan(constant.finish({c}), target("host"), {});
+  ASSERT_FALSE(constant_output);
+  EXPECT_NE(constant_output.error().message.find("'c' is a constant"), std::string::npos);
+
+  Module two = diamond();
+  two.graphs.push_back(two.graphs.front());
+  const auto control_flow = make_plan(two, target("host"), {});
+  ASSERT_FALSE(control_flow);
+  EXPECT_NE(control_flow.error().message.find("several graphs"), std::string::npos);
+
+  Network view;  // a reshaped constant has no place in the arena
+  const TensorId x = view.input("x", {1, 4});
+  const TensorId w = view.constant("w", {4}, {1, 2, 3, 4});
+  const TensorId reshaped =
+      view.layer("reshape", "reshaped", {w}, {{"shape", std::vector<std::int64_t>{1, 4}}});
+  const auto of_constant =
+      make_plan(view.finish({view.layer("add", "sum", {x, reshaped})}), target("host"), {});
+  ASSERT_FALSE(of_constant);
+  EXPECT_NE(of_constant.error().message.find("'reshaped'"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mote
