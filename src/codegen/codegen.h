@@ -24,7 +24,7 @@ struct ProgramArray {
 
 /// One kernel call inside a layer.
 struct ProgramCall {
-  std::string kernel;    ///< "conv2d_s8": with `size`, one shared function has this name
+  std::string kernel;    ///< "conv2d_s8": with `size`, one function is shared by all calls of it
   std::string function;  ///< "mote::conv2d_s8_direct"
   std::string variant;   ///< "direct"
   ParamBlock params;

@@ -31,40 +31,56 @@ std::string c_type(DType dtype) {
 
 std::string typed_text(const TensorType& type) { return text::cat(name_of(type.dtype), to_text(type.shape)); }
 
-// Names that a layer's function must not take: C++ words and what the generated file declares itself.
-bool reserved(const std::string& name) {
-  static const std::set<std::string> words = {
-      "and",      "asm",      "auto",    "bool",      "break",    "case",   "char",     "class",
-      "const",    "continue", "default", "delete",    "do",       "double", "else",     "enum",
-      "export",   "extern",   "false",   "float",     "for",      "friend", "goto",     "if",
-      "inline",   "int",      "long",    "mote",      "new",      "not",    "operator", "or",
-      "private",  "public",   "return",  "short",     "signed",   "sizeof", "static",   "struct",
-      "switch",   "template", "this",    "throw",     "true",     "try",    "typedef",  "union",
-      "unsigned", "using",    "void",    "while",     "arena",    "main",   "context",  "xor",
-      "register", "volatile", "virtual", "namespace", "typename", "catch",  "mutable",  "explicit"};
-  return words.count(name) > 0;
+// Names that no function or array may take: C++ words, types, and what the generated file declares itself.
+constexpr std::string_view kWords =
+    "alignas alignof and and_eq arena asm auto bitand bitor bool break case catch char char16_t "
+    "char32_t class compl const const_cast constexpr context continue decltype default delete do "
+    "double dynamic_cast else enum explicit export extern false float for friend goto hash i if "
+    "inline int int16_t int32_t int64_t int8_t intptr_t linux long main memcpy memmove memset "
+    "mote mote_after_layer mutable namespace new noexcept not not_eq nullptr operator or or_eq p "
+    "private protected ptrdiff_t public register reinterpret_cast return short signed size_t "
+    "sizeof static static_assert static_cast std struct switch template the_context this "
+    "thread_local throw true try typedef typeid typename uint16_t uint32_t uint64_t uint8_t "
+    "uintptr_t union unix unsigned using values virtual void volatile wchar_t while xor xor_eq";
+
+bool is_word(const std::string& name) {
+  const std::vector<std::string> words = text::split(kWords, ' ');
+  return std::find(words.begin(), words.end(), name) != words.end();
+}
+
+// A name without small letters may be a macro: NULL, INT8_MAX, MODEL_OK.
+bool is_macro_like(const std::string& name) {
+  return std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+bool starts_with_prefix(const std::string& name, const std::string& prefix) {
+  return text::starts_with(name, prefix + "_");  // model_init, model_ctx
 }
 
 class Names {
  public:
+  explicit Names(std::string prefix) : prefix_(std::move(prefix)) { taken_.insert(prefix_); }
+
   std::string unique(std::string_view wanted) {
     const std::string base = text::identifier(wanted);
-    std::string name = reserved(base) ? base + "_" : base;
+    const bool reserved = is_word(base) || is_macro_like(base) || starts_with_prefix(base, prefix_);
+    std::string name = reserved ? base + "_" : base;
     for (int i = 2; !taken_.insert(name).second; ++i) name = text::cat(base, "_", i);
     return name;
   }
 
  private:
+  std::string prefix_;
   std::set<std::string> taken_;
 };
 
 class Builder {
  public:
   Builder(const Module& module, const Plan& plan, const CodegenOptions& options)
-      : module_(module), graph_(module.main()), plan_(plan), options_(options) {}
+      : module_(module), graph_(module.main()), plan_(plan), options_(options), names_(options.prefix) {}
 
   Result<Program> run() {
-    if (options_.prefix != text::identifier(options_.prefix) || reserved(options_.prefix)) {
+    if (options_.prefix != text::identifier(options_.prefix) || is_word(options_.prefix)) {
       return error(text::cat("'", options_.prefix, "' cannot be the prefix of C names"),
                    text::cat("take '", text::identifier(options_.prefix), "'"));
     }
@@ -73,7 +89,6 @@ class Builder {
     program_.optimize = plan_.optimize;
     program_.arena_bytes = plan_.memory.regions[0].bytes;
     program_.labels = labels_of(module_);
-    names_.unique(options_.prefix);
     for (const Step& step : plan_.steps) {
       const Call* call = std::get_if<Call>(&step.what);
       if (call == nullptr)
