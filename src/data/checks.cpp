@@ -303,7 +303,7 @@ void check_groups(const Dataset& data, Findings& findings) {
     findings.push_back(
         {Severity::Note, "no group column",
          "samples of the same person, machine or recording may stand in train and in test; if there is "
-         "such a column, name it as group_column and split by group."});
+         "such a column, name it as group and split by it."});
     return;
   }
   std::map<std::string, std::set<Split>> splits_of;

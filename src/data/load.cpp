@@ -49,7 +49,7 @@ Result<void> check_inputs(const DataSource& source) {
                    "clip = [low, high]: the lower limit first, and both after offset and scale");
     }
     if (!(input.rate_hz >= 0) || !std::isfinite(input.rate_hz)) {
-      return error(text::cat(place, ": rate_hz must be 0 or more"), "0 is for an input without a time axis");
+      return error(text::cat(place, ": rate must be 0 or more"), "0 is for an input without a time axis");
     }
   }
   return {};
@@ -58,12 +58,12 @@ Result<void> check_inputs(const DataSource& source) {
 Result<void> check_fractions(const DataSource& source) {
   for (const double fraction : {source.validation_fraction, source.test_fraction}) {
     if (!(fraction >= 0) || !(fraction < 1)) {
-      return error(text::cat("data: a split fraction of ", text::shortest(fraction)),
+      return error(text::cat("data: a split share of ", text::shortest(fraction)),
                    "use a number from 0 to below 1");
     }
   }
   if (source.validation_fraction + source.test_fraction >= 1) {
-    return error("data: validation_fraction + test_fraction leave nothing to train with",
+    return error("data: validation_share + test_share leave nothing to train with",
                  "their sum must be below 1");
   }
   return {};
@@ -72,7 +72,7 @@ Result<void> check_fractions(const DataSource& source) {
 Result<void> check_validation_groups(const DataSource& source) {
   if (source.validation_groups.empty()) return {};
   if (source.group_column.empty()) {
-    return error("data: validation_groups without a group_column",
+    return error("data: validation_groups without a group",
                  "name the column of the subject, record or machine");
   }
   const auto files = source.split_files.find(Split::Validation);
@@ -88,15 +88,14 @@ Result<void> check_source(const DataSource& source) {
   MOTE_TRY_VOID(check_fractions(source));
   MOTE_TRY_VOID(check_validation_groups(source));
   MOTE_TRY_VOID(check_one_of("data.missing", source.missing, {"error", "drop", "zero"}));
-  MOTE_TRY_VOID(check_one_of("data.split_by", source.split_by, {"random", "group", "column", "file"}));
-  if (source.label_column.empty())
-    return error("data: no label_column", "name the column that holds the class");
+  MOTE_TRY_VOID(check_one_of("data.split", source.split_by, {"random", "group", "column", "file"}));
+  if (source.label_column.empty()) return error("data: no label", "name the column that holds the class");
   if (source.split_by == "group" && source.group_column.empty()) {
-    return error("data: split_by = \"group\" without a group_column",
+    return error("data: split = \"group\" without a group",
                  "name the column of the subject, record or machine");
   }
   if (source.split_by == "column" && source.split_column.empty()) {
-    return error("data: split_by = \"column\" without a split_column",
+    return error("data: split = \"column\" without a split_column",
                  "name the column that holds train, validation or test");
   }
   std::set<std::string> seen;
@@ -107,7 +106,7 @@ Result<void> check_source(const DataSource& source) {
   for (const std::string& label : source.ignore_labels) {
     if (seen.count(label) == 0) continue;
     return error(text::cat("data: label '", label, "' is both a class and ignored"),
-                 "take it out of labels or of ignore_labels");
+                 "take it out of labels or of ignore");
   }
   return {};
 }
@@ -146,10 +145,10 @@ Result<Split> split_named(const std::string& cell, const Row& row, const std::st
 /// All rows of a table with label, group and split; those that cannot be used are dropped or an error.
 Result<void> collect_rows(const DataSource& source, const Table& table, std::vector<Row>& rows,
                           LoadReport& report) {
-  MOTE_TRY(const std::size_t label_at, find_column(source.label_column, table, "(label_column)"));
+  MOTE_TRY(const std::size_t label_at, find_column(source.label_column, table, "(label)"));
   std::size_t group_at = 0, split_at = 0;
   if (!source.group_column.empty()) {
-    MOTE_TRY(group_at, find_column(source.group_column, table, "(group_column)"));
+    MOTE_TRY(group_at, find_column(source.group_column, table, "(group)"));
   }
   if (!source.split_column.empty()) {
     MOTE_TRY(split_at, find_column(source.split_column, table, "(split_column)"));
@@ -200,7 +199,7 @@ Result<std::vector<std::string>> find_labels(const DataSource& source, const std
     if (!source.labels.empty()) {
       return error(
           text::cat(row.place(), ", column '", source.label_column, "': unknown label ", quoted(row.label)),
-          text::cat(text::suggest(row.label, source.labels), "; or add it to labels or ignore_labels"));
+          text::cat(text::suggest(row.label, source.labels), "; or add it to labels or ignore"));
     }
     known.insert(row.label);
     labels.push_back(row.label);
@@ -369,7 +368,7 @@ Result<void> resolve(const InputSource& input, const DataSource& source, const T
       const bool by_group = rule.left.over != Over::Row || rule.right.over != Over::Row;
       if (by_group && source.group_column.empty()) {
         return error(text::cat("input '", input.name, "': '", rule.name, "' needs groups"),
-                     "mean(…) and median(…) are over the sample's group: set group_column");
+                     "mean(…) and median(…) are over the sample's group: set group");
       }
       rules.push_back(std::move(rule));
     }
@@ -482,8 +481,8 @@ Result<void> check_splits(const Dataset& data) {
     if (std::find(data.split.begin(), data.split.end(), split) != data.split.end()) continue;
     return error(text::cat("data: no ", name_of(split), " samples"),
                  split == Split::Test
-                     ? "name a test file, mark rows as test in split_column, or raise test_fraction"
-                     : "name a train file, mark rows as train in split_column, or lower the fractions");
+                     ? "name a test file, mark rows as test in split_column, or raise test_share"
+                     : "name a train file, mark rows as train in split_column, or lower the shares");
   }
   return {};
 }
@@ -529,10 +528,10 @@ Result<Dataset> load_dataset(const DataSource& source) {
   MOTE_TRY_VOID(check_source(source));
   MOTE_TRY(const Reader* const reader, find_reader(source.reader));
   if (source.files.empty() && source.split_files.empty()) {
-    return error("data: no files", "name them: files = [\"beats.csv\"], or train = … and test = …");
+    return error("data: no files", "name them: source = [\"beats.csv\"], or train = … and test = …");
   }
   if (source.split_by == "file" && source.split_files.empty()) {
-    return error("data: split_by = \"file\" without files by split", "name the files of train and test");
+    return error("data: split = \"file\" without files by split", "name the files of train and test");
   }
   std::vector<Table> tables;
   std::set<std::string> seen;

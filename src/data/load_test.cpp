@@ -185,10 +185,10 @@ TEST(LoadDataset, UnknownColumnsNameTheNearest) {
   EXPECT_TRUE(says(refused(source_with({"mean(rr)"})), "no column 'mean(rr)'"));
   DataSource source = source_with({"rr"});
   source.label_column = "labels";
-  EXPECT_TRUE(says(refused(source), "no column 'labels' (label_column) / did you mean 'label'?"));
+  EXPECT_TRUE(says(refused(source), "no column 'labels' (label) / did you mean 'label'?"));
   source = source_with({"rr"});
   source.group_column = "subject";
-  EXPECT_TRUE(says(refused(source), "no column 'subject' (group_column)"));
+  EXPECT_TRUE(says(refused(source), "no column 'subject' (group)"));
   source = source_with({"rr"});
   source.split_column = "fold";
   EXPECT_TRUE(says(refused(source), "no column 'fold' (split_column)"));
@@ -383,7 +383,7 @@ TEST(LoadDatasetSplit, NamedGroupsValidateWhole) {
   EXPECT_TRUE(says(refusal({"q2"}), "'q2' has test samples (b.csv:3)"));
   source.group_column = "";
   source.split_by = "random";
-  EXPECT_TRUE(says(refusal({"p2"}), "without a group_column"));
+  EXPECT_TRUE(says(refusal({"p2"}), "without a group"));
 }
 
 TEST(LoadDatasetSplit, NamedGroupsLeaveTheTestShareToTheRest) {
@@ -462,17 +462,17 @@ TEST(LoadDataset, RefusesRequestsThatMakeNoSense) {
   EXPECT_TRUE(says(refused_with([](auto& s) { s.inputs[0].name = ""; }), "without a name"));
   EXPECT_TRUE(says(refused_with([](auto& s) { s.inputs.push_back(s.inputs[0]); }), "named twice"));
   EXPECT_TRUE(says(refused_with([](auto& s) { s.inputs[0].scale = 0; }), "scale not 0"));
-  EXPECT_TRUE(says(refused_with([](auto& s) { s.inputs[0].rate_hz = -1; }), "rate_hz"));
-  EXPECT_TRUE(says(refused_with([](auto& s) { s.label_column = ""; }), "no label_column"));
+  EXPECT_TRUE(says(refused_with([](auto& s) { s.inputs[0].rate_hz = -1; }), "rate must be"));
+  EXPECT_TRUE(says(refused_with([](auto& s) { s.label_column = ""; }), "no label"));
   EXPECT_TRUE(says(refused_with([](auto& s) { s.missing = "drp"; }), "did you mean 'drop'?"));
   EXPECT_TRUE(says(refused_with([](auto& s) { s.split_by = "groups"; }), "did you mean 'group'?"));
-  EXPECT_TRUE(says(refused_with([](auto& s) { s.split_by = "group"; }), "without a group_column"));
+  EXPECT_TRUE(says(refused_with([](auto& s) { s.split_by = "group"; }), "without a group"));
   EXPECT_TRUE(says(refused_with([](auto& s) { s.split_by = "column", s.split_column = ""; }),
                    "without a split_column"));
-  EXPECT_TRUE(says(refused_with([](auto& s) { s.test_fraction = 1; }), "split fraction of 1"));
+  EXPECT_TRUE(says(refused_with([](auto& s) { s.test_fraction = 1; }), "split share of 1"));
   EXPECT_TRUE(
       says(refused_with([](auto& s) { s.test_fraction = s.validation_fraction = 0.5; }), "nothing to train"));
-  EXPECT_TRUE(says(refused_with([](auto& s) { s.test_fraction = -0.1; }), "split fraction of -0.1"));
+  EXPECT_TRUE(says(refused_with([](auto& s) { s.test_fraction = -0.1; }), "split share of -0.1"));
 }
 
 TEST(LoadDataset, RefusesFilesThatAreMissingTwiceOrOfUnknownKind) {

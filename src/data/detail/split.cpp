@@ -115,7 +115,7 @@ Result<Indices> choose_groups(const Dataset& data, const Indices& pool, double f
     return error(
         text::cat("too few groups for a ", name_of(side), " split: ", by_name.size(), " to choose from"),
         text::cat("a group stays whole, so give more groups, set ", name_of(side),
-                  "_fraction = 0, or split at random"));
+                  "_share = 0, or split at random"));
   }
   std::vector<Group> groups;
   for (auto& [name, group] : by_name) {
