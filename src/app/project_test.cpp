@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 
@@ -305,6 +306,48 @@ TEST(Project, TheExampleFitsTheRealHeartbeats) {
   ASSERT_TRUE(data) << data.error().message << data.error().hint;
   EXPECT_EQ(data->inputs[0].shape, (std::vector<std::int32_t>{125, 1}));
   EXPECT_EQ(data->inputs[1].shape, (std::vector<std::int32_t>{3}));
+  EXPECT_TRUE(build_network(project->model, network_inputs(*data), data->labels));
+}
+
+TEST(Project, EveryExampleBuildsItsNetwork) {
+  int seen = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(MOTE_SOURCE_DIR) / "examples")) {
+    if (entry.path().extension() != ".toml") continue;
+    ++seen;
+    const auto content = read_text(entry.path());
+    ASSERT_TRUE(content) << content.error().message;
+    const auto project = parse_project(*content, entry.path().string(), entry.path().parent_path(), "/data");
+    ASSERT_TRUE(project) << project.error().message << " / " << project.error().hint;
+    if (!project->is_generated()) continue;  // real recordings need not be here
+    const auto csv = synthesize_ecg_csv(project->synth.ecg);
+    ASSERT_TRUE(csv) << csv.error().message;
+    const auto table = parse_csv(*csv, "generated");
+    ASSERT_TRUE(table) << table.error().message;
+    const auto data = make_dataset(project->data, std::span(&*table, 1));
+    ASSERT_TRUE(data) << entry.path() << ": " << data.error().message;
+    EXPECT_GE(data->indices(Split::Test).size(), 200u) << entry.path();
+    const auto module = build_network(project->model, network_inputs(*data), data->labels);
+    EXPECT_TRUE(module) << entry.path() << ": " << module.error().message;
+  }
+  EXPECT_GE(seen, 2);
+}
+
+TEST(Project, TheHeartMonitorSplitsRealPatientsAsItSays) {
+  const fs::path folder = default_data_folder(MOTE_SOURCE_DIR);
+  if (!fs::exists(folder / "mitbih-beats" / "beats_train.csv")) GTEST_SKIP() << "no heartbeats in $MOTE_DATA";
+  const fs::path file = fs::path(MOTE_SOURCE_DIR) / "examples" / "heart-monitor" / "mote.toml";
+  const auto content = read_text(file);
+  ASSERT_TRUE(content) << content.error().message;
+  auto project = parse_project(*content, "mote.toml", file.parent_path(), folder);
+  ASSERT_TRUE(project) << project.error().message;
+  const auto data = load_dataset(project->data);
+  ASSERT_TRUE(data) << data.error().message << data.error().hint;
+  EXPECT_EQ(data->indices(Split::Test).size(), 2698u);
+  EXPECT_EQ(data->indices(Split::Train).size(), 4828u);
+  EXPECT_EQ(data->indices(Split::Validation).size(), 677u);
+  const auto& rhythm = data->inputs[1].values;
+  EXPECT_GE(*std::min_element(rhythm.begin(), rhythm.end()), -4);
+  EXPECT_EQ(*std::max_element(rhythm.begin(), rhythm.end()), 8) << "the interval of 100 s, clipped";
   EXPECT_TRUE(build_network(project->model, network_inputs(*data), data->labels));
 }
 
