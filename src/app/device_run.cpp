@@ -284,6 +284,20 @@ Result<DeviceRun> compare_with_host(const Module& module, const Program& program
   return result;
 }
 
+std::vector<std::string> measured_lines(const Target& target, const DeviceRun& run) {
+  std::vector<std::string> lines;
+  const std::string how = text::cat(target.toolchain.compiler, " ", text::join(target.toolchain.flags, " "));
+  const auto number = [](double value) { return text::thousands(static_cast<std::int64_t>(value + 0.5)); };
+  if (run.instructions)
+    lines.push_back(text::cat(number(*run.instructions), " instructions an inference, counted by ",
+                              target.emulator.program, " (not cycles)"));
+  if (run.stack) lines.push_back(text::cat(*run.stack, " bytes of stack by init and invoke, painted"));
+  if (run.size)
+    lines.push_back(
+        text::cat(number(static_cast<double>(run.size->code)), " bytes of code, less an empty image; ", how));
+  return lines;
+}
+
 Result<DeviceRun> run_on_device(const Module& module, const Target& target, const Cases& cases,
                                 const DeviceRunOptions& options) {
   MOTE_CHECK(cases.bytes.size() == cases.count * input_bytes(module), "inputs of every case");

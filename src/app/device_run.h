@@ -79,6 +79,9 @@ Result<DeviceRun> run_on_device(const Module& module, const Target& target, cons
 Result<DeviceRun> compare_with_host(const Module& module, const Program& program, const Firmware& firmware,
                                     const Cases& cases, const DeviceRunOptions& options);
 
+/// What the generated header says of stack, flash and instructions: figures and how they were measured.
+std::vector<std::string> measured_lines(const Target& target, const DeviceRun& run);
+
 /// Bytes of one case's inputs and outputs.
 std::size_t input_bytes(const Module& module);
 std::size_t output_bytes(const Module& module);

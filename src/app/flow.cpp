@@ -215,7 +215,7 @@ class Flow {
       report_.seconds.compile = run->seconds_compile;
       report_.seconds.run = run->seconds_run;
       report_.model_hash = run->model_hash;
-      MOTE_TRY_VOID(print_sources(target, options));
+      MOTE_TRY_VOID(print_sources(target, options, *run));
     }
     report_.devices.push_back(std::move(device));
     return {};
@@ -317,11 +317,12 @@ class Flow {
     return {};
   }
 
-  Result<void> print_sources(const Target& target, const DeviceRunOptions& options) {
+  Result<void> print_sources(const Target& target, const DeviceRunOptions& options, const DeviceRun& run) {
     MOTE_TRY(const Plan plan, make_plan(int8_, target, options.plan));
     CodegenOptions codegen;
     codegen.prefix = options.prefix;
-    MOTE_TRY(const Program program, make_program(int8_, plan, codegen));
+    MOTE_TRY(Program program, make_program(int8_, plan, codegen));
+    program.measured = measured_lines(target, run);
     for (OutputFile& file : print(program))
       files_.push_back({"firmware/" + file.path, std::move(file.content)});
     return {};

@@ -80,6 +80,8 @@ struct Program {
   std::vector<ProgramPort> inputs, outputs;
   std::vector<ProgramTensor> trace;  ///< every tensor of every layer's `completes`, in order
   std::vector<ProgramState> states;
+  std::vector<std::string>
+      measured;  ///< lines for the header: stack, instructions, and how they were measured
 };
 
 struct CodegenOptions {

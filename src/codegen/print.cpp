@@ -69,6 +69,8 @@ class Printer {
         text::thousands(static_cast<std::int64_t>(p_.arena_bytes)),
         text::thousands(static_cast<std::int64_t>(p_.weights_bytes)),
         text::thousands(static_cast<std::int64_t>(p_.requant_bytes)));
+    for (const std::string& line : p_.measured) out += fmt::format("// measured   {}\n", in_comment(line));
+    if (p_.measured.empty()) out += "// measured   nothing yet: `mote bench` counts stack and instructions\n";
     for (const ProgramPort& port : p_.inputs) out += fmt::format("// input      {}\n", port_text(port));
     for (const ProgramPort& port : p_.outputs) out += fmt::format("// output     {}\n", port_text(port));
     out += fmt::format(
