@@ -23,7 +23,9 @@ std::vector<std::string> names_of_ops() {
 Result<void> check_attributes(const Node& node, const Schema& schema) {
   std::vector<std::string> known;
   for (const AttributeSpec& spec : schema.attributes) known.emplace_back(spec.name);
-  for (const auto& [name, value] : node.attributes) {
+  for (const auto& entry : node.attributes) {  // clang 14 captures no structured bindings
+    const std::string& name = entry.first;
+    const Attribute& value = entry.second;
     const auto spec = std::find_if(schema.attributes.begin(), schema.attributes.end(),
                                    [&](const AttributeSpec& s) { return s.name == name; });
     if (spec == schema.attributes.end())
