@@ -70,7 +70,7 @@ TEST_F(Contributing, ExampleCompilesIsRegisteredAndPassesItsTests) {
   command.insert(command.end(), sources_.begin(), sources_.end());
   for (const char* word : {"ops.cpp", "kernels.cpp", "-o", "example", "-Wl,--start-group"})
     command.emplace_back(word);
-  for (const std::string& library : text::split(MOTE_EXAMPLE_LIBRARIES, ';')) {
+  for (const std::string& library : text::split(MOTE_EXAMPLE_LIBRARIES, ':')) {
     if (!library.empty()) command.push_back(library);
   }
   for (const char* word : {"-Wl,--end-group", "-lgtest", "-lgtest_main", "-lfmt", "-lpthread"})
