@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <numeric>
 
 #include "codegen/codegen.h"
 #include "sim/sim.h"
@@ -65,53 +66,41 @@ Result<Bytes> simulate(const Module& module, const Cases& cases, bool sequence) 
   return outputs;
 }
 
-// Counts differing bytes; float elements count as equal within a relative tolerance.
-class OutputComparison {
- public:
-  OutputComparison(const Module& module, double tolerance) : tolerance_(tolerance) {
-    for (const TensorId id : module.main().outputs) types_.push_back(module.main().tensor(id).type);
-  }
-
-  std::uint64_t differing(ByteSpan a, ByteSpan b) const {
-    std::uint64_t bytes = 0;
-    std::size_t at = 0;
-    while (at < a.size()) {
-      for (const TensorType& type : types_) {
-        bytes += differing_in(type, a.subspan(at, type.bytes()), b.subspan(at, type.bytes()));
-        at += type.bytes();
-      }
-    }
+// Bytes that differ between two tensors; float elements count as equal within a relative tolerance.
+std::uint64_t differing_bytes(const TensorType& type, ByteSpan a, ByteSpan b, double tolerance) {
+  std::uint64_t bytes = 0;
+  if (type.dtype != DType::F32 || tolerance <= 0) {
+    for (std::size_t i = 0; i < a.size(); ++i) bytes += a[i] != b[i] ? 1 : 0;
     return bytes;
   }
-
- private:
-  std::uint64_t differing_in(const TensorType& type, ByteSpan a, ByteSpan b) const {
-    std::uint64_t bytes = 0;
-    if (type.dtype != DType::F32 || tolerance_ <= 0) {
-      for (std::size_t i = 0; i < a.size(); ++i) bytes += a[i] != b[i] ? 1 : 0;
-      return bytes;
-    }
-    for (std::size_t i = 0; i + 4 <= a.size(); i += 4) {
-      float x, y;
-      std::memcpy(&x, a.data() + i, 4);
-      std::memcpy(&y, b.data() + i, 4);
-      const double bound = tolerance_ * std::max({std::abs(double(x)), std::abs(double(y)), 1e-6});
-      if (!(std::abs(double(x) - double(y)) <= bound) && std::memcmp(&x, &y, 4) != 0) bytes += 4;
-    }
-    return bytes;
+  for (std::size_t i = 0; i + 4 <= a.size(); i += 4) {
+    float x, y;
+    std::memcpy(&x, a.data() + i, 4);
+    std::memcpy(&y, b.data() + i, 4);
+    const double bound = tolerance * std::max({std::abs(double(x)), std::abs(double(y)), 1e-6});
+    if (!(std::abs(double(x) - double(y)) <= bound) && std::memcmp(&x, &y, 4) != 0) bytes += 4;
   }
+  return bytes;
+}
 
-  double tolerance_;
-  std::vector<TensorType> types_;
-};
-
-std::uint32_t first_differing_case(const OutputComparison& comparison, const Bytes& a, const Bytes& b,
-                                   std::size_t stride) {
-  for (std::uint32_t which = 0; (which + 1) * stride <= a.size(); ++which) {
-    const ByteSpan left(a.data() + which * stride, stride), right(b.data() + which * stride, stride);
-    if (comparison.differing(left, right) > 0) return which;
+// Differing bytes of the outputs, by case.
+std::vector<std::uint64_t> differing_outputs(const Module& module, const Bytes& a, const Bytes& b,
+                                             double tolerance) {
+  std::vector<std::uint64_t> by_case;
+  for (std::size_t at = 0; at < a.size();) {
+    by_case.push_back(0);
+    for (const TensorId id : module.main().outputs) {
+      const TensorType& type = module.main().tensor(id).type;
+      by_case.back() += differing_bytes(type, ByteSpan(a).subspan(at, type.bytes()),
+                                        ByteSpan(b).subspan(at, type.bytes()), tolerance);
+      at += type.bytes();
+    }
   }
-  return 0;
+  return by_case;
+}
+
+std::uint64_t sum_of(const std::vector<std::uint64_t>& values) {
+  return std::accumulate(values.begin(), values.end(), std::uint64_t{0});
 }
 
 // Every tensor of a case on the host, by tensor.
@@ -123,34 +112,48 @@ std::map<TensorId, Bytes> tensors_on_host(const Module& module, Sim& sim, const 
   return tensors;
 }
 
-// One case after the other: what the device's trace holds beside what the host has.
+// What the device's trace holds beside what the host has, tensor by tensor.
 class TraceWalk {
  public:
   TraceWalk(const Module& module, const Program& program, const Cases& cases, const RunOutput& device,
-            bool sequence)
-      : module_(module), program_(program), cases_(cases), device_(device), sequence_(sequence) {
+            const DeviceRunOptions& options)
+      : module_(module),
+        program_(program),
+        cases_(cases),
+        device_(device),
+        sequence_(options.sequence),
+        tolerance_(options.tolerance) {
     for (const ProgramTensor& tensor : program.trace) stride_ += tensor.bytes;
   }
 
-  // Where the first difference arises, in the words of the user's model; empty when there is none.
-  Result<std::string> first_difference(std::uint32_t first_case) const {
-    MOTE_TRY(Sim sim, Sim::make(module_));
-    for (std::uint32_t which = sequence_ ? 0 : first_case; which < cases_.count; ++which) {
-      if (!sequence_) sim.reset();
-      const auto host = tensors_on_host(module_, sim, cases_, which);
-      const std::uint8_t* at = device_.tensors.data() + which * stride_;
-      std::size_t index = 0;
-      for (const ProgramLayer& layer : program_.layers) {
-        for (std::size_t i = 0; i < layer.completes.size(); ++i, ++index) {
-          const ProgramTensor& traced = program_.trace[index];
-          if (std::string where = difference(layer, which, host.at(traced.tensor), {at, traced.bytes});
-              !where.empty())
-            return where;
-          at += traced.bytes;
-        }
+  struct Comparison {
+    std::uint64_t compared = 0, differing = 0;
+    std::string
+        first;  ///< where the first difference arises, in the words of the user's model; empty: nowhere
+  };
+
+  // All tensors of all cases.  `first_case` is what the first of them is called in messages.
+  Result<Comparison> compare_tensors(std::uint32_t first_case) const {
+    MOTE_TRY(const Sim prototype, Sim::make(module_));
+    std::vector<Comparison> by_case(cases_.count);
+    constexpr std::uint32_t chunk = 32;
+    const std::uint32_t step = sequence_ ? cases_.count : chunk;  // a sequence has one state
+    parallel_for(static_cast<int>((cases_.count + step - 1) / step), [&](int c) {
+      Sim sim = prototype;
+      const std::uint32_t begin = static_cast<std::uint32_t>(c) * step;
+      for (std::uint32_t which = begin; which < std::min(cases_.count, begin + step); ++which) {
+        if (!sequence_) sim.reset();
+        by_case[which] =
+            compare_case(which, first_case + which, tensors_on_host(module_, sim, cases_, which));
       }
+    });
+    Comparison all;
+    for (const Comparison& one : by_case) {
+      all.compared += one.compared;
+      all.differing += one.differing;
+      if (all.first.empty()) all.first = one.first;
     }
-    return std::string();
+    return all;
   }
 
   Result<void> compare_hashes(const std::vector<TensorHash>& hashes, DeviceRun& run) const {
@@ -184,16 +187,35 @@ class TraceWalk {
   }
 
  private:
-  std::string difference(const ProgramLayer& layer, std::uint32_t which, const Bytes& host,
-                         ByteSpan device) const {
-    for (std::size_t i = 0; i < device.size(); ++i) {
-      if (host[i] == device[i]) continue;
-      return text::cat("case ", which, ", layer '", layer.name, "' (", layer.op, ", ", layer.variant,
-                       "), byte ", i, " of ", device.size(), ": the device has ",
-                       static_cast<int>(static_cast<std::int8_t>(device[i])), ", the host ",
-                       static_cast<int>(static_cast<std::int8_t>(host[i])));
+  Comparison compare_case(std::uint32_t which, std::uint32_t name,
+                          const std::map<TensorId, Bytes>& host) const {
+    Comparison result;
+    const std::uint8_t* at = device_.tensors.data() + which * stride_;
+    std::size_t index = 0;
+    for (const ProgramLayer& layer : program_.layers) {
+      for (std::size_t i = 0; i < layer.completes.size(); ++i, ++index) {
+        const ProgramTensor& traced = program_.trace[index];
+        const ByteSpan device(at, traced.bytes);
+        const Bytes& wanted = host.at(traced.tensor);
+        const std::uint64_t differing =
+            differing_bytes(module_.main().tensor(traced.tensor).type, device, wanted, tolerance_);
+        if (differing > 0 && result.first.empty()) result.first = describe(layer, name, wanted, device);
+        result.compared += traced.bytes;
+        result.differing += differing;
+        at += traced.bytes;
+      }
     }
-    return "";
+    return result;
+  }
+
+  static std::string describe(const ProgramLayer& layer, std::uint32_t name, const Bytes& host,
+                              ByteSpan device) {
+    std::size_t i = 0;
+    while (i + 1 < device.size() && host[i] == device[i]) ++i;
+    return text::cat("case ", name, ", layer '", layer.name, "' (", layer.op, ", ", layer.variant, "), byte ",
+                     i, " of ", device.size(), ": the device has ",
+                     static_cast<int>(static_cast<std::int8_t>(device[i])), ", the host ",
+                     static_cast<int>(static_cast<std::int8_t>(host[i])));
   }
 
   const Module& module_;
@@ -201,6 +223,7 @@ class TraceWalk {
   const Cases& cases_;
   const RunOutput& device_;
   bool sequence_;
+  double tolerance_;
   std::size_t stride_ = 0;
 };
 
@@ -218,20 +241,35 @@ Cases slice(const Module& module, const Cases& cases, std::uint32_t begin, std::
   return {count, Bytes(from, from + static_cast<std::ptrdiff_t>(count * stride))};
 }
 
-// Runs the traced firmware from the first differing case on and asks where the difference arises.
-Result<std::string> locate(const Module& module, const Program& program, const Firmware& firmware,
-                           const Cases& cases, const DeviceRunOptions& options, std::uint32_t first_case) {
-  const std::uint32_t begin = options.sequence ? 0 : first_case;
-  const std::uint32_t end = std::min(cases.count, std::min(first_case + 1, begin + cases_per_trace(program)));
-  const Cases part = slice(module, cases, begin, end - begin);
+// Runs the traced firmware and compares every tensor that the plan materialises: of the first cases, as many as there is room
+// for, and of the first case whose outputs differ where that is not among them.
+Result<void> compare_layers_with_host(const Module& module, const Program& program, const Firmware& firmware,
+                                      const Cases& cases, const DeviceRunOptions& options,
+                                      std::optional<std::uint32_t> first_differing, DeviceRun& result) {
   RunOptions run;
   run.sequence = options.sequence;
   run.dump_tensors = true;
-  MOTE_TRY(const RunOutput traced, firmware.run(part.bytes, part.count, run));
-  MOTE_TRY(std::string where, TraceWalk(module, program, part, traced, options.sequence).first_difference(0));
-  if (where.empty())
-    return text::cat("case ", first_case, ": the outputs differ, no layer does (only without the trace)");
-  return begin == 0 ? where : text::cat(where, " [cases counted from ", begin, "]");
+  const Cases first = slice(module, cases, 0, std::min(cases.count, cases_per_trace(program)));
+  MOTE_TRY(const RunOutput traced, firmware.run(first.bytes, first.count, run));
+  const TraceWalk walk(module, program, first, traced, options);
+  MOTE_TRY(const TraceWalk::Comparison all, walk.compare_tensors(0));
+  result.layer_bytes = all.compared;
+  result.layer_mismatches = all.differing;
+  result.layer_samples = first.count;
+  result.first_mismatch = all.first;
+  if (!options.hashes.empty()) MOTE_TRY_VOID(walk.compare_hashes(options.hashes, result));
+  if (!first_differing || !result.first_mismatch.empty()) return {};
+  if (*first_differing >= first.count && !options.sequence) {
+    const Cases one = slice(module, cases, *first_differing, 1);
+    MOTE_TRY(const RunOutput traced_one, firmware.run(one.bytes, 1, run));
+    MOTE_TRY(const TraceWalk::Comparison there,
+             TraceWalk(module, program, one, traced_one, options).compare_tensors(*first_differing));
+    result.first_mismatch = there.first;
+  }
+  if (result.first_mismatch.empty())
+    result.first_mismatch =
+        text::cat("case ", *first_differing, ": the outputs differ, no traced layer does");
+  return {};
 }
 
 }  // namespace
@@ -256,30 +294,26 @@ Result<DeviceRun> compare_with_host(const Module& module, const Program& program
   result.stack = device.stack;
   result.weights_intact = device.weights_intact;
 
-  const OutputComparison comparison(module, options.tolerance);
+  const std::vector<std::uint64_t> differing =
+      differing_outputs(module, device.outputs, expected, options.tolerance);
   result.compared_bytes = expected.size();
-  result.mismatched_bytes = comparison.differing(device.outputs, expected);
-  if (result.mismatched_bytes > 0) {
-    const std::uint32_t first =
-        first_differing_case(comparison, device.outputs, expected, output_bytes(module));
-    MOTE_TRY(result.first_mismatch, locate(module, program, firmware, cases, options, first));
-  } else if (!device.weights_intact) {
-    result.first_mismatch = "the constants in the firmware are not those that were built";
+  result.mismatched_bytes = sum_of(differing);
+  std::optional<std::uint32_t> first_differing;
+  for (std::uint32_t which = 0; which < differing.size() && !first_differing; ++which) {
+    if (differing[which] > 0) first_differing = which;
   }
+  MOTE_TRY_VOID(compare_layers_with_host(module, program, firmware, cases, options, first_differing, result));
+  if (!device.weights_intact && result.first_mismatch.empty())
+    result.first_mismatch = "the constants in the firmware are not those that were built";
   if (options.golden) {
     if (options.golden->size() != expected.size()) {
       return error(text::cat("the golden outputs hold ", options.golden->size(), " bytes, ", cases.count,
                              " cases have ", expected.size()));
     }
     result.golden_bytes = expected.size();
-    result.golden_host = comparison.differing(expected, *options.golden);
-    result.golden_device = comparison.differing(device.outputs, *options.golden);
-  }
-  if (!options.hashes.empty()) {
-    run.dump_tensors = true;
-    MOTE_TRY(const RunOutput traced, firmware.run(cases.bytes, cases.count, run));
-    MOTE_TRY_VOID(
-        TraceWalk(module, program, cases, traced, options.sequence).compare_hashes(options.hashes, result));
+    result.golden_host = sum_of(differing_outputs(module, expected, *options.golden, options.tolerance));
+    result.golden_device =
+        sum_of(differing_outputs(module, device.outputs, *options.golden, options.tolerance));
   }
   return result;
 }

@@ -48,6 +48,9 @@ struct DeviceRun {
   std::int64_t macs = 0;
   std::uint32_t samples = 0;
   std::uint64_t compared_bytes = 0, mismatched_bytes = 0;  ///< device beside host
+  std::uint64_t layer_bytes = 0,
+                layer_mismatches = 0;  ///< every tensor that the plan materialises, over `layer_samples`
+  std::uint32_t layer_samples = 0;
   std::uint64_t golden_bytes = 0, golden_host = 0,
                 golden_device = 0;  ///< compared; differing on host, on the device
   std::uint64_t hashes_compared = 0, hashes_host = 0, hashes_device = 0;
@@ -67,8 +70,8 @@ struct DeviceRun {
   double seconds_compile = 0, seconds_run = 0;
 
   bool matches() const {
-    return mismatched_bytes == 0 && golden_host == 0 && golden_device == 0 && hashes_host == 0 &&
-           hashes_device == 0 && weights_intact;
+    return mismatched_bytes == 0 && layer_mismatches == 0 && golden_host == 0 && golden_device == 0 &&
+           hashes_host == 0 && hashes_device == 0 && weights_intact;
   }
 };
 

@@ -245,6 +245,9 @@ class Flow {
     device.samples = run.samples;
     device.compared_bytes = static_cast<std::int64_t>(run.compared_bytes);
     device.mismatched_bytes = static_cast<std::int64_t>(run.mismatched_bytes);
+    device.layer_samples = run.layer_samples;
+    device.layer_bytes = static_cast<std::int64_t>(run.layer_bytes);
+    device.layer_mismatches = static_cast<std::int64_t>(run.layer_mismatches);
     device.first_mismatch = run.first_mismatch;
     device.weights_intact = run.weights_intact;
     device.macs = run.macs;

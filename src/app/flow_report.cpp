@@ -323,7 +323,11 @@ std::vector<Answers> all_answers(const FlowReport& report) {
   if (report.float_metrics) all.push_back({"float", &*report.float_metrics});
   if (report.int8_metrics) all.push_back({"int8, host", &*report.int8_metrics});
   for (const auto& device : report.devices) {
-    if (device.metrics) all.push_back({"int8, " + device.target, &*device.metrics});
+    if (!device.metrics) continue;
+    const bool some = device.samples < report.samples;  // say so: they are not the same samples
+    all.push_back(
+        {cat("int8, ", device.target, some ? cat(" (", text::thousands(device.samples), " of them)") : ""),
+         &*device.metrics});
   }
   return all;
 }
@@ -664,6 +668,15 @@ Section device_section(const FlowReport& report, const FlowReport::Device& devic
   const Verdict verdict{device.ok(), comparison(device, report.sample_word), trouble(device)};
   // One device is the page's verdict already.
   if (report.devices.size() > 1) section.blocks.push_back({verdict});
+  if (device.layer_bytes > 0) {
+    KeyValues words;
+    words.items.emplace_back(
+        "every layer",
+        cat(text::thousands(device.layer_mismatches), " of ", text::thousands(device.layer_bytes),
+            " bytes differ from the host's, in every tensor of ", text::thousands(device.layer_samples), " ",
+            report.sample_word));
+    section.blocks.push_back({std::move(words)});
+  }
   add_memory(section, device);
   add_budgets(section, device);
   if (device.instructions || device.cycles_exact) {
@@ -716,7 +729,7 @@ Verdict verdict_of(const FlowReport& report) {
 bool FlowReport::Device::ok() const {
   const bool within =
       std::all_of(budgets.begin(), budgets.end(), [](const Budget& budget) { return budget.ok; });
-  return mismatched_bytes == 0 && compared_bytes > 0 && weights_intact && within;
+  return mismatched_bytes == 0 && layer_mismatches == 0 && compared_bytes > 0 && weights_intact && within;
 }
 
 bool FlowReport::ok() const {

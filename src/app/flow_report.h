@@ -125,6 +125,8 @@ struct FlowReport {
     std::optional<Metrics> metrics;
     std::int64_t samples = 0;  ///< that ran here
     std::int64_t compared_bytes = 0, mismatched_bytes = 0;
+    /// Beside the outputs: every tensor that the plan materialises.
+    std::int64_t layer_samples = 0, layer_bytes = 0, layer_mismatches = 0;
     std::string first_mismatch;  ///< where and what, or empty
     bool weights_intact = true;
     std::int64_t macs = 0;

@@ -128,6 +128,10 @@ ordered_json proof(const FlowReport::Device& device) {
           {"compared_bytes", device.compared_bytes},
           {"first_mismatch", device.first_mismatch.empty() ? ordered_json(nullptr)
                                                            : ordered_json(one_line(device.first_mismatch))},
+          {"layers",
+           {{"samples", device.layer_samples},
+            {"compared_bytes", device.layer_bytes},
+            {"mismatched_bytes", device.layer_mismatches}}},
           {"weights_intact", device.weights_intact}};
 }
 

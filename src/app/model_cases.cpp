@@ -183,7 +183,8 @@ Result<std::vector<TensorHash>> read_hashes(const std::string& file) {
     std::uint64_t hash = 0;
     const bool hex = three && cells[2].size() == 16 && std::sscanf(cells[2].c_str(), "%16lx", &hash) == 1;
     if (!hex || input < 0 || input > UINT32_MAX || tensor < 0 || tensor > INT32_MAX) {
-      return error(text::cat(file, ", line ", number, ": is not input,tensor,fnv1a64"), "two whole numbers and 16 hex digits");
+      return error(text::cat(file, ", line ", number, ": is not input,tensor,fnv1a64"),
+                   "two whole numbers and 16 hex digits");
     }
     hashes.push_back({static_cast<std::uint32_t>(input), static_cast<std::int32_t>(tensor), hash});
   }
@@ -259,6 +260,9 @@ std::string run_text(const std::string& model, const DeviceRun& run) {
     out += fmt::format("golden tensors   {} compared: {} differ on the host, {} on {}\n",
                        bytes_text(run.hashes_compared), run.hashes_host, run.hashes_device, run.target);
   }
+  out += fmt::format("layers           {} of {} bytes differ, in every tensor of {} samples\n",
+                     bytes_text(run.layer_mismatches), bytes_text(run.layer_bytes),
+                     bytes_text(run.layer_samples));
   if (!run.weights_intact)
     out += "weights          CORRUPTED: the constants in the firmware are not those that were built\n";
   if (!run.first_mismatch.empty()) out += text::cat("first difference ", run.first_mismatch, "\n");
@@ -280,6 +284,9 @@ std::string run_json(const std::string& model, const DeviceRun& run) {
   out["samples"] = run.samples;
   out["mismatched_bytes"] = run.mismatched_bytes;
   out["compared_bytes"] = run.compared_bytes;
+  out["tensors"] = {{"samples", run.layer_samples},
+                    {"compared_bytes", run.layer_bytes},
+                    {"mismatched_bytes", run.layer_mismatches}};
   out["weights_intact"] = run.weights_intact;
   out["first_mismatch"] =
       run.first_mismatch.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(run.first_mismatch);

@@ -75,7 +75,7 @@ class Printer {
     for (const ProgramPort& port : p_.outputs) out += fmt::format("// output     {}\n", port_text(port));
     out += fmt::format(
         "//\n"
-        "//   static {0}_ARENA_ATTRIBUTE unsigned char arena[{0}_ARENA_BYTES];\n"
+        "//   static {1}_ARENA_ATTRIBUTE unsigned char arena[{1}_ARENA_BYTES];\n"
         "//   {0}_init(arena, sizeof arena);\n"
         "//   {0}_set_input(0, values);      // real values; or write bytes to {0}_input(0) yourself\n"
         "//   {0}_invoke();\n"
