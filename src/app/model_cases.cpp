@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -181,7 +182,9 @@ Result<std::vector<TensorHash>> read_hashes(const std::string& file) {
     const std::int64_t input = three ? text::to_int(cells[0]).value_or(-1) : -1;
     const std::int64_t tensor = three ? text::to_int(cells[1]).value_or(-1) : -1;
     std::uint64_t hash = 0;
-    const bool hex = three && cells[2].size() == 16 && std::sscanf(cells[2].c_str(), "%16lx", &hash) == 1;
+    const bool hex =
+        three && cells[2].size() == 16 &&
+        std::from_chars(cells[2].data(), cells[2].data() + 16, hash, 16).ptr == cells[2].data() + 16;
     if (!hex || input < 0 || input > UINT32_MAX || tensor < 0 || tensor > INT32_MAX) {
       return error(text::cat(file, ", line ", number, ": is not input,tensor,fnv1a64"),
                    "two whole numbers and 16 hex digits");

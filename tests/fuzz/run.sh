@@ -1,10 +1,10 @@
 #!/bin/sh
 # Builds all fuzzers (clang, sanitizers) and runs each on RUNS cases, 1,000,000 unless told otherwise; a fuzzer also ends after
-# SECONDS (default 600).  Starts from small valid files, keeps what it learns in build/fuzz/corpus.  Fails at the first finding,
+# SECONDS (default 1800).  Starts from small valid files, keeps what it learns in build/fuzz/corpus.  Fails at the first finding,
 # which stays in build/fuzz/findings.   Usage: tests/fuzz/run.sh [RUNS [SECONDS]]     MOTE_FUZZ_BUILD: another build folder
 set -eu
 runs=${1:-1000000}
-seconds=${2:-600}
+seconds=${2:-1800}
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 build=${MOTE_FUZZ_BUILD:-$root/build/fuzz}
@@ -24,7 +24,7 @@ for source in "$here"/*_fuzz.cpp; do
   [ -d "$seeds" ] || seeds=
   log=$build/$name.log
   # shellcheck disable=SC2086
-  if ! nice -n 10 "$build/bin/$name" -runs="$runs" -max_len=4096 -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+  if ! nice -n 10 "$build/bin/$name" -runs="$runs" -max_len=1024 -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
       -artifact_prefix="$build/findings/$name-" -print_final_stats=1 "$corpus" $seeds >"$log" 2>&1; then
     tail -60 "$log"
     echo "fuzzers: $name found something; the case is in $build/findings"
