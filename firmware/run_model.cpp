@@ -12,25 +12,20 @@ struct RunHeader {
   uint32_t flags;
   uint32_t reserved;
 };
-enum RunFlags { kSequence = 1, kDumpTensors = 2, kProfileLayers = 4 };
+enum RunFlags { kSequence = 1, kDumpTensors = 2 };
 
 static const uint32_t kMagic = 0x45544f4du;
 enum ExitCode { kDone = 0, kNoInput = 3, kBadInit = 4, kShortInput = 5, kBadInvoke = 6, kNoOutput = 7 };
 
 static RunHeader header;
-static uint64_t layer_ticks[MODEL_LAYERS + 1];
-static uint64_t last_tick;
 static int trace_file = -1;
 
 #if defined(MOTE_TRACE) && !defined(MOTE_CYCLES)
 extern "C" void mote_after_layer(int layer, const unsigned char* arena) {
-  if (header.flags & kProfileLayers) layer_ticks[layer] += harness_ticks() - last_tick;
-  if (header.flags & kDumpTensors) {
-    for (unsigned i = 0; i < sizeof kTrace / sizeof kTrace[0]; ++i) {
-      if (kTrace[i].layer == layer) harness_write(trace_file, arena + kTrace[i].offset, kTrace[i].bytes);
-    }
+  if (!(header.flags & kDumpTensors)) return;
+  for (unsigned i = 0; i < sizeof kTrace / sizeof kTrace[0]; ++i) {
+    if (kTrace[i].layer == layer) harness_write(trace_file, arena + kTrace[i].offset, kTrace[i].bytes);
   }
-  last_tick = harness_ticks();
 }
 #endif
 
@@ -48,7 +43,7 @@ static int run_cases(int in, int out) {
     for (int i = 0; i < MODEL_INPUTS; ++i) {
       if (!read_all(in, MODEL(input)(i), kInputBytes[i])) return kShortInput;
     }
-    const uint64_t begin = last_tick = harness_ticks();
+    const uint64_t begin = harness_ticks();
     MOTE_MARK_BEGIN();
     const int status = MODEL(invoke)();
     MOTE_MARK_END();
@@ -82,9 +77,6 @@ int firmware_main(void) {
 #endif
   const int status = run_cases(in, out);
   harness_print_value("stack", harness_stack_peak());
-  if (header.flags & kProfileLayers) {
-    for (int i = 0; i < MODEL_LAYERS; ++i) harness_print_value("layer", harness_instructions(layer_ticks[i]));
-  }
   harness_close(in);
   harness_close(out);
   if (trace_file >= 0) harness_close(trace_file);

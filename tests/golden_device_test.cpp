@@ -59,7 +59,8 @@ TEST_P(GoldenNetworks, AnswerEveryByte) {
 
 INSTANTIATE_TEST_SUITE_P(Data, GoldenNetworks,
                          ::testing::Values(Golden{"kws", 0}, Golden{"ad", 8}, Golden{"hello", 0},
-                                           Golden{"vww", 2}, Golden{"ic", 3}),
+                                           Golden{"vww", 2}, Golden{"ic", 3}, Golden{"mspeech", 8},
+                                           Golden{"sww", 4}),
                          [](const auto& given) { return std::string(given.param.name); });
 
 }  // namespace

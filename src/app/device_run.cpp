@@ -368,25 +368,21 @@ Result<DeviceRun> run_on_device(const Module& module, const Target& target, cons
   if (!options.measure) return result;
   MOTE_TRY(const ImageSize size, firmware.size());
   if (target.emulator.counts_instructions) result.size = size;
-  constexpr std::uint32_t enough = 8;  // instruction counts hardly depend on the data
-  RunOptions profile;
-  profile.profile_layers = true;
-  const Cases few = slice(module, cases, 0, std::min(cases.count, enough));
-  MOTE_TRY(const RunOutput profiled, firmware.run(few.bytes, few.count, profile));
-  for (std::size_t i = 0; i < result.layers.size(); ++i) {
-    if (i < profiled.layer_instructions.size())
-      result.layers[i].instructions = profiled.layer_instructions[i];
-  }
   if (target.cycle_model.cycles.empty()) return result;
-  constexpr std::uint32_t enough_for_cycles = 4;
-  RunOptions cycles;
-  cycles.estimate_cycles = true;
-  const Cases fewer = slice(module, cases, 0, std::min(cases.count, enough_for_cycles));
-  // An emulator that refuses the plugin leaves the estimate absent; what was proved above stands.
-  if (const Result<RunOutput> estimate = firmware.run(fewer.bytes, fewer.count, cycles)) {
-    result.cycles_estimated = estimate->cycles_estimated;
-    for (std::size_t i = 0; i < std::min(result.layers.size(), estimate->layer_cycles.size()); ++i)
-      result.layers[i].cycles_estimated = estimate->layer_cycles[i];
+  constexpr std::uint32_t enough = 4;  // instructions hardly depend on the data
+  const Cases few = slice(module, cases, 0, std::min(cases.count, enough));
+  RunOptions count, estimate;
+  count.count_layers = true;
+  estimate.estimate_cycles = true;
+  // An emulator that refuses the plugin leaves these figures absent; what was proved above stands.
+  if (const Result<RunOutput> counted = firmware.run(few.bytes, few.count, count)) {
+    for (std::size_t i = 0; i < std::min(result.layers.size(), counted->layer_instructions.size()); ++i)
+      result.layers[i].instructions = counted->layer_instructions[i];
+  }
+  if (const Result<RunOutput> estimated = firmware.run(few.bytes, few.count, estimate)) {
+    result.cycles_estimated = estimated->cycles_estimated;
+    for (std::size_t i = 0; i < std::min(result.layers.size(), estimated->layer_cycles.size()); ++i)
+      result.layers[i].cycles_estimated = estimated->layer_cycles[i];
   }
   return result;
 }

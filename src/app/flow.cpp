@@ -124,6 +124,10 @@ class Flow {
           {epoch.train_loss, epoch.validation_loss, epoch.train_accuracy, epoch.validation_accuracy});
     }
     report_.training.best_epoch = trained.best_epoch;
+    report_.training.kept_because =
+        project_.train.monitor == "last"
+            ? "the last one, as the project asks"
+            : text::cat("the best ", project_.train.monitor, " on validation data");
     const TrainOptions& o = project_.train;
     report_.training.options = {{"optimizer", o.optimizer},
                                 {"learning rate", fmt::format("{:g}, {}", o.learning_rate, o.schedule)},
@@ -275,8 +279,11 @@ class Flow {
                                        buffer.first, buffer.last});
     }
     if (!target.board_name.empty()) {
-      device.estimate = estimate(target.board_name, target.board.datasheet, target.board.clock_hz,
-                                 target.board.microamp_per_mhz, target.board.volts, run.cycles_estimated);
+      device.estimate =
+          estimate(target.is_board ? target.board_name
+                                   : text::cat("figures of ", target.board_name, ", a board with this core"),
+                   target.board.datasheet, target.board.clock_hz, target.board.microamp_per_mhz,
+                   target.board.volts, run.cycles_estimated);
     }
     return device;
   }
@@ -338,21 +345,24 @@ class Flow {
     MOTE_TRY(const Bytes int8_file, export_tflite(int8_));
     const std::string stem = text::identifier(project_.name);
     const fs::path folder = request_.output.empty() ? project_.folder / "out" : fs::path(request_.output);
-    report_.model = (folder / (stem + "_int8.tflite")).string();
-    const report::Document document = to_document(report_);
+    report_.model = stem + "_int8.tflite";
+    // What is written has no clock in it: the same project gives the same bytes.  The terminal shows how long it took.
+    FlowReport lasting = report_;
+    lasting.seconds = {};
     Outcome outcome;
     outcome.ok = report_.ok();
     outcome.json = to_json(report_).dump(2);
     files_.push_back({stem + "_float.tflite", as_text(float_file)});
     files_.push_back({stem + "_int8.tflite", as_text(int8_file)});
-    files_.push_back({"report.html", report::to_html(document)});
-    files_.push_back({"report.json", outcome.json + "\n"});
+    files_.push_back({"report.html", report::to_html(to_document(lasting))});
+    files_.push_back({"report.json", to_json(lasting).dump(2) + "\n"});
     MOTE_TRY_VOID(write_tree(folder, files_));
     MOTE_TRY_VOID(save_checkpoint(trained_, folder / (stem + ".npz")));
-    outcome.text = report::to_text(document);
+    outcome.text = report::to_text(to_document(report_));
     // The verdict stays the last line.
-    const std::string written = text::cat("written: ", (folder / "report.html").string(), ", ", report_.model,
-                                          ", sources in ", (folder / "firmware").string(), "\n");
+    const std::string written =
+        text::cat("written: ", (folder / "report.html").string(), ", ", (folder / report_.model).string(),
+                  ", sources in ", (folder / "firmware").string(), "\n");
     const std::size_t end = outcome.text.find_last_not_of('\n');
     const std::size_t last_line = outcome.text.rfind('\n', end) + 1;
     outcome.text.insert(last_line, written);

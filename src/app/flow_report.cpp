@@ -277,7 +277,8 @@ Section training(const FlowReport& report) {
   const auto n = training.epochs.size();
   const std::size_t best = std::min(static_cast<std::size_t>(std::max(training.best_epoch, 0)), n - 1);
   const FlowReport::Epoch& epoch = training.epochs[best];
-  section.intro = cat("Weights of epoch ", best + 1, " of ", n, " were kept, the best on validation data.");
+  section.intro = cat("Weights of epoch ", best + 1, " of ", n, " were kept",
+                      training.kept_because.empty() ? "" : ": ", training.kept_because, ".");
   section.blocks.push_back(
       {Paragraph{cat("epoch ", best + 1, " of ", n, " kept: validation loss ",
                      significant(epoch.validation_loss, 4), ", accuracy ",

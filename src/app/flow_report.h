@@ -62,7 +62,8 @@ struct FlowReport {
   };
   struct Training {
     std::vector<Epoch> epochs;
-    int best_epoch = 0;  ///< index into epochs
+    int best_epoch = 0;        ///< index into epochs
+    std::string kept_because;  ///< "the best validation loss", "the last"
     std::vector<std::pair<std::string, std::string>> options;
   } training;
 

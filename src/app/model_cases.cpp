@@ -15,7 +15,9 @@ namespace mote {
 
 Result<PreparedModel> prepare(const ModelRequest& request) {
   MOTE_TRY(Module imported, import_model(request.model));
-  auto canonical = canonicalize(std::move(imported));
+  // With --no-fuse every tensor of the file is kept to be compared, so nothing is rewritten.
+  Result<Module> canonical =
+      request.no_fuse ? Result<Module>(std::move(imported)) : canonicalize(std::move(imported));
   if (!canonical) return canonical.error().in(request.model);
   if (auto ok = verify(*canonical, Stage::Deployable); !ok) return ok.error().in(request.model);
   MOTE_TRY(Target target, find_target(request.target));

@@ -68,7 +68,7 @@ struct ProgramState {
 struct Program {
   std::string prefix;
   std::string target, optimize;
-  std::string model_hash;          ///< 16 hex digits, over graph, parameters and constants
+  std::string model_hash;          ///< 16 hex digits, over canonical kernel calls and constants
   std::uint32_t weights_hash = 0;  ///< what the device's fnv1a32 over all arrays gives
   std::size_t arena_bytes = 0;
   std::size_t weights_bytes = 0, requant_bytes = 0;

@@ -463,7 +463,8 @@ std::vector<OutputFile> print(const Program& program) {
   std::set<std::string> names;
   collect_headers(source, names);
   for (const std::string& name : names)
-    files.push_back({name, std::string(find_embedded("device/" + name)->content)});
+    files.push_back({name, text::cat("// SPDX-License-Identifier: 0BSD: part of mote, use it as you like.\n",
+                                     find_embedded("device/" + name)->content)});
   return files;
 }
 

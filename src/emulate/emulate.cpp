@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint32_t kMagic = 0x45544f4du;  // as in firmware/run_model.cpp
-enum RunFlag : std::uint32_t { kSequence = 1, kDumpTensors = 2, kProfileLayers = 4 };
+enum RunFlag : std::uint32_t { kSequence = 1, kDumpTensors = 2 };
 
 std::string exit_reason(int code) {
   switch (code) {
@@ -165,21 +165,29 @@ std::vector<std::pair<std::string, double>> key_values(const std::string& text) 
 
 }  // namespace
 
+namespace {
+// With every class costing 1, the plugin counts instructions.
+Target with_unit_costs(Target target) {
+  for (auto& [name, cost] : target.cycle_model.cycles) cost = 1;
+  return target;
+}
+}  // namespace
+
 Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint32_t cases,
                                 const RunOptions& options) const {
   MOTE_CHECK(inputs.size() == cases * bytes_of_all(program_.inputs), "all inputs of all cases");
-  const bool traced = options.dump_tensors || options.profile_layers;
-  MOTE_CHECK(!(traced && options.estimate_cycles), "one kind of image in a run");
+  const bool traced = options.dump_tensors;
+  MOTE_CHECK(traced + options.estimate_cycles + options.count_layers <= 1, "one kind of image in a run");
   std::vector<std::string> plugin;
   if (options.estimate_cycles) plugin = cycle_plugin_arguments(target_);
+  if (options.count_layers) plugin = cycle_plugin_arguments(with_unit_costs(target_));
   const bool estimated = !plugin.empty();
   const std::string image = estimated ? "image_cycles.elf" : traced ? "image_traced.elf" : "image.elf";
   // Marks are in an image of their own, which the first estimate builds.
   if (estimated && !fs::exists(folder_.path() / image))
     MOTE_TRY_VOID(compile(image, {"-DMOTE_TRACE", "-DMOTE_CYCLES"}, true));
-  const std::uint32_t flags = (options.sequence ? kSequence : 0u) |
-                              (options.dump_tensors ? kDumpTensors : 0u) |
-                              (options.profile_layers ? kProfileLayers : 0u);
+  const std::uint32_t flags =
+      (options.sequence ? kSequence : 0u) | (options.dump_tensors ? kDumpTensors : 0u);
   // A folder for each run: two runs of one firmware do not meet.
   MOTE_TRY(const ScratchFolder folder, ScratchFolder::make("run"));
   MOTE_TRY_VOID(write_file(folder.path() / "inputs.bin", input_file(inputs, cases, flags)));
@@ -215,9 +223,9 @@ Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint3
   for (const auto& [key, value] : key_values(result.out + result.err)) {
     if (key == "weights_intact") out.weights_intact = value != 0;
     if (key == "instructions" && counts && !traced && !estimated) out.instructions = value / cases;
-    if (key == "layer" && counts) out.layer_instructions.push_back(value / cases);
-    if (key == "cycles" && estimated && cases > 0) out.cycles_estimated = value / cases;
-    if (key == "layer_cycles" && estimated && cases > 0) out.layer_cycles.push_back(value / cases);
+    if (key == "cycles" && options.estimate_cycles && cases > 0) out.cycles_estimated = value / cases;
+    if (key == "layer_cycles" && cases > 0)
+      (options.count_layers ? out.layer_instructions : out.layer_cycles).push_back(value / cases);
     if (key == "stack" && counts) out.stack = static_cast<std::uint32_t>(value);
   }
   return out;

@@ -23,12 +23,12 @@ struct ImageSize {
 };
 
 struct RunOptions {
-  bool sequence = false;        ///< state is kept from case to case
-  bool dump_tensors = false;    ///< every tensor of Program::trace comes back for each case
-  bool profile_layers = false;  ///< instructions by layer
+  bool sequence = false;      ///< state is kept from case to case
+  bool dump_tensors = false;  ///< every tensor of Program::trace comes back for each case
+  bool count_layers = false;  ///< instructions by layer, exact; absent where the cycle plugin does not run
   /// Cycles by the target's class table, whole and by layer, of an image with marks: instructions are not
-  /// counted then.  Excludes dump_tensors and profile_layers.  Absent in the output when the target has no
-  /// table or the emulator's plugin is not there.
+  /// counted then.  Absent in the output when the target has no table or the emulator's plugin is not there.
+  /// At most one of dump_tensors, count_layers and estimate_cycles is asked for in a run.
   bool estimate_cycles = false;
   double timeout_seconds = 600;
 };

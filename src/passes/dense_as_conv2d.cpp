@@ -50,9 +50,12 @@ Result<void> rewrite(Graph& graph, std::size_t* at) {
   conv.inputs[0] = in;
   set_constant_input(graph, conv, 1, dense.name + ".weights", {weights[0], 1, 1, weights[1]},
                      values_of(graph.tensor(dense.inputs[1])));
+  // The layer's name goes with what computes; a model output keeps its own.
   const TensorId result = dense.outputs[0];
   Tensor out = graph.tensor(result);
-  out.name = dense.name + "_map";
+  const bool is_output = std::count(graph.outputs.begin(), graph.outputs.end(), result) > 0;
+  if (!is_output) graph.tensor(result).name = dense.name + "_out";
+  out.name = is_output ? dense.name + "_map" : dense.name;
   out.type.shape = {batches, 1, 1, weights[0]};
   conv.outputs = {graph.add(std::move(out))};
   graph.nodes[*at] = conv;

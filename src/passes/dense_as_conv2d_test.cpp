@@ -20,12 +20,12 @@ TEST(DenseAsConv2d, NeighboursShareTheirMapAndOutputsKeepTheirNames) {
   EXPECT_EQ(to_text(module),
             "input x f32[1,5]\n"
             "dense1_in = reshape(x) shape=[1,1,1,5] → f32[1,1,1,5]\n"
-            "dense1_map = conv2d(dense1_in, weights=f32[4,1,1,5], bias=f32[4]) activation=none padding=valid "
+            "dense1 = conv2d(dense1_in, weights=f32[4,1,1,5], bias=f32[4]) activation=none padding=valid "
             "→ f32[1,1,1,4]\n"
-            "dense2_map = conv2d(dense1_map, weights=f32[3,1,1,4], bias=f32[3]) activation=none "
+            "dense2 = conv2d(dense1, weights=f32[3,1,1,4], bias=f32[3]) activation=none "
             "padding=valid → f32[1,1,1,3]\n"
-            "dense2 = reshape(dense2_map) shape=[1,3] → f32[1,3]\n"
-            "probabilities = softmax(dense2) → f32[1,3]\n"
+            "dense2_out = reshape(dense2) shape=[1,3] → f32[1,3]\n"
+            "probabilities = softmax(dense2_out) → f32[1,3]\n"
             "output probabilities\n");
 }
 

@@ -176,10 +176,17 @@ class Planner {
     }
     for (const auto& [tensor, step] : last_writer) {
       call(step).completes.push_back(tensor);
-      for (const auto& [other, buffer] : by_tensor_) {
-        if (other != tensor && looks_at(buffer, by_tensor_.at(tensor))) call(step).completes.push_back(other);
-      }
+      for (const TensorId view : views_of(tensor)) call(step).completes.push_back(view);
     }
+    for (const GraphInput& input : graph_.inputs) input_views_.push_back(views_of(input.tensor));
+  }
+
+  std::vector<TensorId> views_of(TensorId tensor) const {
+    std::vector<TensorId> views;
+    for (const auto& [other, buffer] : by_tensor_) {
+      if (other != tensor && looks_at(buffer, by_tensor_.at(tensor))) views.push_back(other);
+    }
+    return views;
   }
 
   bool looks_at(std::size_t buffer, std::size_t seen) const {
@@ -259,9 +266,11 @@ class Planner {
         c.at.push_back(at);
       }
     }
-    for (const GraphInput& input : graph_.inputs)
-      plan_.inputs.push_back({input.tensor, address_of(input.tensor)});
-    for (const TensorId id : graph_.outputs) plan_.outputs.push_back({id, address_of(id)});
+    for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
+      const TensorId id = graph_.inputs[i].tensor;
+      plan_.inputs.push_back({id, address_of(id), input_views_[i]});
+    }
+    for (const TensorId id : graph_.outputs) plan_.outputs.push_back({id, address_of(id), {}});
   }
 
   Address address_of(TensorId id) const { return plan_.memory.buffers[by_tensor_.at(id)].at; }
@@ -279,7 +288,8 @@ class Planner {
   const PlanOptions& options_;
   Plan plan_;
   std::map<TensorId, std::size_t> by_tensor_;
-  std::vector<std::vector<std::size_t>> scratch_;  // by step: buffers of its Temp arguments, in order
+  std::vector<std::vector<TensorId>> input_views_;  // by model input
+  std::vector<std::vector<std::size_t>> scratch_;   // by step: buffers of its Temp arguments, in order
 };
 
 }  // namespace

@@ -95,6 +95,7 @@ struct Step {
 struct Endpoint {
   TensorId tensor = kNoTensor;
   Address at;
+  std::vector<TensorId> views = {};  ///< of an input: tensors that are its bytes under another shape
 };
 
 struct Plan {

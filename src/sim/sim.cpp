@@ -28,7 +28,9 @@ void Sim::invoke(std::span<const std::span<const std::uint8_t>> inputs, const On
     const Endpoint& end = plan_->inputs[i];
     MOTE_CHECK(inputs[i].size() == graph.tensor(end.tensor).type.bytes(), "an input of the tensor's size");
     std::memcpy(host_address(regions_, end.at), inputs[i].data(), inputs[i].size());
-    if (on_tensor) on_tensor(end.tensor, inputs[i]);
+    if (!on_tensor) continue;
+    on_tensor(end.tensor, inputs[i]);
+    for (const TensorId view : end.views) on_tensor(view, inputs[i]);
   }
   std::vector<void*> buffers;
   for (const Step& step : plan_->steps) {

@@ -91,7 +91,7 @@ Result<Target> find_target(std::string_view name) {
     if (target.name == name) return target;
     names.push_back(target.name);
   }
-  return error(text::cat("there is no target '", name, "'"), text::suggest(name, names));
+  return error(text::cat("there is no target '", name, "'"), text::cat("known: ", text::join(names, ", ")));
 }
 
 }  // namespace mote
