@@ -1,6 +1,5 @@
 // What a test firmware needs of the machine it runs on: print, exit, files of the host, an instruction
-// counter, the stack. cortex-m/startup.cpp implements it by semihosting and SysTick, host/startup.cpp by the
-// C library.
+// counter, the stack. cortex-m/startup.cpp implements it by semihosting and SysTick, host/startup.cpp by the C library.
 #ifndef MOTE_FIRMWARE_HARNESS_H
 #define MOTE_FIRMWARE_HARNESS_H
 

@@ -1,5 +1,4 @@
-// What mote writes as .tflite: mote reads it back unchanged, LiteRT runs it, and damaged copies of it harm
-// nobody.
+// What mote writes as .tflite: mote reads it back unchanged, LiteRT runs it, and damaged copies of it harm nobody.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -189,8 +188,7 @@ TEST(TfliteRoundTrip, GivesTheSameModuleBackForRealNetworks) {
   }
 }
 
-/// Changes a few bytes, most of them near the ends, where FlatBuffers keep their tables; sometimes cuts the
-/// tail.
+/// Changes a few bytes, most of them near the ends, where FlatBuffers keep their tables; sometimes cuts the tail.
 Bytes damaged(const Bytes& sound, std::mt19937_64& random) {
   Bytes bytes = sound;
   const std::size_t edge = std::min<std::size_t>(bytes.size(), 4096);
@@ -238,7 +236,6 @@ TEST(TfliteDamage, DamagedRealNetworksHarmNobody) {
 }
 
 // ---- LiteRT
-// ---------------------------------------------------------------------------------------------------------
 
 constexpr const char* kNoJudge = "LiteRT is not set up; tests/judge/setup.sh does it";
 

@@ -1,6 +1,5 @@
 // Start-up of the emulated Cortex-M boards (mps2-an385, mps2-an386, mps3-an547): vectors, reset, SysTick as
-// instruction counter, semihosting, stack painting, fault report.  MOTE_SYSCLK_HZ is the emulated board's
-// clock.
+// instruction counter, semihosting, stack painting, fault report.  MOTE_SYSCLK_HZ is the emulated board's clock.
 #include "harness.h"
 
 #ifndef MOTE_SYSCLK_HZ
@@ -13,7 +12,6 @@ extern uint32_t linker_stack_top, linker_stack_limit;
 extern uint32_t linker_data_load, linker_data_start, linker_data_end, linker_bss_start, linker_bss_end;
 
 // ---- semihosting (ARM "Semihosting for AArch32 and AArch64", 2.0)
-// ----------------------------------------------------
 
 static int semihosting(int operation, const void* argument) {
   register int r0 __asm__("r0") = operation;
@@ -69,7 +67,6 @@ void harness_print_value(const char* key, uint64_t value) {
 }
 
 // ---- instruction counter
-// ----------------------------------------------------------------------------------------------
 
 #define REGISTER(address) (*(volatile uint32_t*)(address))
 #define SYST_CSR REGISTER(0xE000E010)
@@ -101,7 +98,6 @@ uint64_t harness_ticks(void) {
 uint64_t harness_instructions(uint64_t ticks) { return ticks * 1000000u / (MOTE_SYSCLK_HZ / 1000u); }
 
 // ---- stack
-// --------------------------------------------------------------------------------------------------------------
 
 static const uint32_t kPaint = 0xC5C5A3A3u;
 static uint32_t* painted_top;
@@ -119,7 +115,6 @@ uint32_t harness_stack_peak(void) {
 }
 
 // ---- reset
-// --------------------------------------------------------------------------------------------------------------
 
 static void fault(void) {
   harness_print_value("fault_cfsr", REGISTER(0xE000ED28));

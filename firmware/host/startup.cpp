@@ -1,5 +1,4 @@
-// The harness on this machine: the C library does it.  Nothing counts instructions or measures the stack
-// here.
+// The harness on this machine: the C library does it.  Nothing counts instructions or measures the stack here.
 #include "harness.h"
 
 #include <stdio.h>

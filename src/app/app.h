@@ -19,7 +19,7 @@ struct Outcome {
   bool ok = true;  ///< false: mismatches found, a budget exceeded, a problem in the data
 };
 
-// ---- models ----------------------------------------------------------------------------------------------------------
+// ---- models
 
 struct ModelRequest {
   std::string model;  ///< a .tflite file
@@ -43,7 +43,7 @@ Result<Outcome> run_model(const RunRequest& request);
 Result<Outcome> bench_model(const RunRequest& request);
 Result<Outcome> inspect_model(const std::string& model);
 
-// ---- projects --------------------------------------------------------------------------------------------------------
+// ---- projects
 
 struct FlowRequest {
   std::string project = "mote.toml";
@@ -61,7 +61,7 @@ struct SynthRequestLine {
 };
 Result<Outcome> data_synth(const SynthRequestLine& request);
 
-// ---- what there is ---------------------------------------------------------------------------------------------------
+// ---- what there is
 
 Result<Outcome> list_targets();
 Result<Outcome> list_ops(const std::string& name);  ///< empty: all

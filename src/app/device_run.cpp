@@ -66,6 +66,12 @@ Result<Bytes> simulate(const Module& module, const Cases& cases, bool sequence) 
   return outputs;
 }
 
+bool same_bits(ByteSpan a, ByteSpan b, std::size_t at) {
+  return std::equal(a.begin() + static_cast<std::ptrdiff_t>(at),
+                    a.begin() + static_cast<std::ptrdiff_t>(at) + 4,
+                    b.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
 // Bytes that differ between two tensors; float elements count as equal within a relative tolerance.
 std::uint64_t differing_bytes(const TensorType& type, ByteSpan a, ByteSpan b, double tolerance) {
   std::uint64_t bytes = 0;
@@ -78,7 +84,7 @@ std::uint64_t differing_bytes(const TensorType& type, ByteSpan a, ByteSpan b, do
     std::memcpy(&x, a.data() + i, 4);
     std::memcpy(&y, b.data() + i, 4);
     const double bound = tolerance * std::max({std::abs(double(x)), std::abs(double(y)), 1e-6});
-    if (!(std::abs(double(x) - double(y)) <= bound) && std::memcmp(&x, &y, 4) != 0) bytes += 4;
+    if (!(std::abs(double(x) - double(y)) <= bound) && !same_bits(a, b, i)) bytes += 4;
   }
   return bytes;
 }
@@ -321,7 +327,7 @@ Result<DeviceRun> compare_with_host(const Module& module, const Program& program
 std::vector<std::string> measured_lines(const Target& target, const DeviceRun& run) {
   std::vector<std::string> lines;
   const std::string how = text::cat(target.toolchain.compiler, " ", text::join(target.toolchain.flags, " "));
-  const auto number = [](double value) { return text::thousands(static_cast<std::int64_t>(value + 0.5)); };
+  const auto number = [](double value) { return text::thousands(std::llround(value)); };
   if (run.instructions)
     lines.push_back(text::cat(number(*run.instructions), " instructions an inference, counted by ",
                               target.emulator.program, " (not cycles)"));

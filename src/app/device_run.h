@@ -48,11 +48,11 @@ struct DeviceRun {
   std::int64_t macs = 0;
   std::uint32_t samples = 0;
   std::uint64_t compared_bytes = 0, mismatched_bytes = 0;  ///< device beside host
-  std::uint64_t layer_bytes = 0,
-                layer_mismatches = 0;  ///< every tensor that the plan materialises, over `layer_samples`
+  /// Every tensor that the plan materialises, over `layer_samples`
+  std::uint64_t layer_bytes = 0, layer_mismatches = 0;
   std::uint32_t layer_samples = 0;
-  std::uint64_t golden_bytes = 0, golden_host = 0,
-                golden_device = 0;  ///< compared; differing on host, on the device
+  /// Compared; differing on host, on the device
+  std::uint64_t golden_bytes = 0, golden_host = 0, golden_device = 0;
   std::uint64_t hashes_compared = 0, hashes_host = 0, hashes_device = 0;
   std::string first_mismatch;  ///< where the first difference arises; empty: nowhere
   bool weights_intact = true;

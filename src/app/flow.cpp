@@ -64,7 +64,7 @@ class Flow {
   }
 
  private:
-  // ---- data ------------------------------------------------------------------------------------------------------------
+  // ---- data
 
   Result<void> read_data() {
     MOTE_TRY(LoadedProject loaded, load_project_data(project_));
@@ -113,7 +113,7 @@ class Flow {
     }
   }
 
-  // ---- training --------------------------------------------------------------------------------------------------------
+  // ---- training
 
   Result<void> train_network() {
     MOTE_TRY(Module network, build_network(project_.model, network_inputs(data_), data_.labels));
@@ -158,7 +158,7 @@ class Flow {
     return std::optional<FlowReport::Metrics>(metrics);
   }
 
-  // ---- quantization ----------------------------------------------------------------------------------------------------
+  // ---- quantization
 
   Result<void> quantize_network() {
     CalibrationInputs inputs(data_.inputs.size());
@@ -186,7 +186,7 @@ class Flow {
     return {};
   }
 
-  // ---- targets ---------------------------------------------------------------------------------------------------------
+  // ---- targets
 
   Cases device_cases(const std::vector<std::size_t>& samples) const {
     Cases cases{static_cast<std::uint32_t>(samples.size()), {}};
@@ -338,7 +338,7 @@ class Flow {
     return {};
   }
 
-  // ---- the end ---------------------------------------------------------------------------------------------------------
+  // ---- the end
 
   Result<Outcome> finish() {
     MOTE_TRY(const Bytes float_file, export_tflite(float_));

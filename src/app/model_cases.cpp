@@ -211,7 +211,7 @@ Result<void> check_memories(const Target& target, const DeviceRun& run) {
   return {};
 }
 
-// ---- figures as text -------------------------------------------------------------------------------------------------
+// ---- figures as text
 
 namespace {
 std::string count_text(const std::optional<double>& value) {

@@ -19,7 +19,6 @@ constexpr std::int64_t kMaxElements = std::int64_t{1}
                                       << 24;  // of one tensor: 64 MB of floats, far above any device
 
 // ---- the words
-// -----------------------------------------------------------------------------------------------------
 
 enum class ArgumentType {
   Whole,    // 16                                → std::int64_t
@@ -190,7 +189,6 @@ std::vector<std::string> word_names() {
 }
 
 // ---- text → chains
-// -------------------------------------------------------------------------------------------------
 
 bool is_name(std::string_view s) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
@@ -353,8 +351,7 @@ struct SourceLine {
   int line;
 };
 
-// Lines without comments and blanks; a line that begins with '|', or follows one that ends with '|' or ':',
-// continues the chain.
+// Lines without comments and blanks; a line that begins with '|', or follows one that ends with '|' or ':', continues the chain.
 Result<std::vector<std::vector<SourceLine>>> group_lines(std::string_view layer_text, const std::string& file,
                                                          int first_line) {
   std::vector<std::vector<SourceLine>> groups;
@@ -467,7 +464,6 @@ std::vector<NetworkInput> network_inputs(const Dataset& data) {
 }
 
 // ---- templates
-// -----------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -544,7 +540,6 @@ Result<std::string> template_layers(const ModelDescription& model, std::span<con
 }
 
 // ---- chains → module
-// -----------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -926,7 +921,6 @@ Result<Module> build_network(const ModelDescription& model, std::span<const Netw
 }
 
 // ---- reference page
-// ------------------------------------------------------------------------------------------------
 
 std::string layer_reference_markdown() {
   std::string out = "| layer | does | arguments |\n|---|---|---|\n";

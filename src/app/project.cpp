@@ -26,7 +26,6 @@ constexpr std::size_t kMaxDataFiles = 10'000;
 constexpr double kMany = 1e9;
 
 // ---- the tables
-// ----------------------------------------------------------------------------------------------------
 
 bool flag(const KeyValue& v) { return std::get<bool>(v); }
 int whole(const KeyValue& v) { return static_cast<int>(std::get<std::int64_t>(v)); }
@@ -860,7 +859,6 @@ std::string range_text(const ProjectKey& key) {
 }
 
 // ---- before toml++ sees it
-// -----------------------------------------------------------------------------------------
 
 // The line of the first key or table name with more than kMaxKeyParts parts, or 0.  toml++ limits the nesting
 // of arrays and inline tables, but not of dotted keys.  Strings and comments are skipped.
@@ -910,7 +908,6 @@ Result<void> check_size_and_depth(std::string_view content, const std::string& f
 }
 
 // ---- the reader
-// ----------------------------------------------------------------------------------------------------
 
 class ProjectReader {
  public:
@@ -1462,7 +1459,6 @@ Result<Project> load_project(const fs::path& file) {
 }
 
 // ---- files
-// ---------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -1489,8 +1485,7 @@ bool matches(std::string_view pattern, std::string_view name) {
 
 bool is_pattern(std::string_view part) { return part.find_first_of("*?") != std::string_view::npos; }
 
-// All paths that a pattern stands for, sorted; each component may be a pattern.  Hidden names match only when
-// written out.
+// All paths that a pattern stands for, sorted; each component may be a pattern.  Hidden names match only when written out.
 std::vector<fs::path> expand(const fs::path& pattern) {
   std::vector<fs::path> found = {fs::path()};
   for (const fs::path& part : pattern) {
@@ -1575,7 +1570,6 @@ fs::path default_data_folder(const fs::path& project_folder) {
 }
 
 // ---- reference page
-// ------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -66,12 +66,10 @@ Result<Project> parse_project(std::string_view text, const std::string& file_nam
 /// Replaces patterns (`*`, `?`) by the files that match, sorted.  A path that leads to nothing is an error.
 Result<void> find_data_files(Project& project);
 
-/// $MOTE_DATA, or else the nearest `shared/data` in a folder above the project or above the program; empty
-/// when there is none.
+/// $MOTE_DATA, or else the nearest `shared/data` in a folder above the project or above the program; empty when there is none.
 std::filesystem::path default_data_folder(const std::filesystem::path& project_folder = {});
 
 // ---- the key table
-// -------------------------------------------------------------------------------------------------
 
 enum class KeyType : std::uint8_t {
   Name,  ///< letter, then letters, digits, '_' or '-': becomes part of C names

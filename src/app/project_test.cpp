@@ -515,8 +515,7 @@ TEST(Project, DeepKeysDoNotExhaustTheStack) {
   EXPECT_TRUE(parse(with("label = \"class\"\n", "label = \"\"\"a\\\"\"\"\" # ''\n")));
 }
 
-// Changed bytes, cut and repeated pieces, and words of the format in wrong places: a Project or an error that
-// names the file.
+// Changed bytes, cut and repeated pieces, and words of the format in wrong places: a Project or an error that names the file.
 TEST(Project, TwentyThousandMutationsDoNoHarm) {
   const std::string seeds[] = {std::string(kFull), std::string(project_example()), kSmall};
   const std::string words[] = {"\"",         "'''", "\"\"\"", "[",       "]",

@@ -14,8 +14,8 @@ namespace mote {
 
 /// What went wrong, in the user's words, and what to do about it.
 struct Error {
-  std::string
-      message;  ///< names the user's thing first: "beats.csv, row 17, column 'rr': 'abc' is not a number"
+  /// Names the user's thing first: "beats.csv, row 17, column 'rr': 'abc' is not a number"
+  std::string message;
   std::string hint;  ///< the way out: "leave the cell empty for a missing value"; may be empty
 
   /// The same error seen from further outside: `context` is put before the message.
@@ -26,8 +26,7 @@ inline Error error(std::string message, std::string hint = {}) {
   return Error{std::move(message), std::move(hint)};
 }
 
-/// A value, or the Error that prevented it.  Converts from both, so `return value;` and `return error(…);`
-/// just work.
+/// A value, or the Error that prevented it.  Converts from both, so `return value;` and `return error(…);` just work.
 template <class T>
 class [[nodiscard]] Result {
  public:

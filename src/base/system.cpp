@@ -18,7 +18,6 @@ namespace mote {
 namespace fs = std::filesystem;
 
 // ---- files
-// ---------------------------------------------------------------------------------------------------------
 
 namespace {
 Error cannot_write(const fs::path& path) {
@@ -156,7 +155,6 @@ const EmbeddedFile* find_embedded(std::string_view path) {
 }
 
 // ---- other programs
-// ------------------------------------------------------------------------------------------------
 
 namespace {
 struct Pipe {
@@ -261,7 +259,6 @@ std::string find_program(std::string_view name) {
 }
 
 // ---- threads
-// -------------------------------------------------------------------------------------------------------
 
 int thread_count() {
   constexpr int most = 64;
@@ -288,7 +285,6 @@ void parallel_for(int n, const std::function<void(int)>& body) {
 }
 
 // ---- progress
-// ------------------------------------------------------------------------------------------------------
 
 double now_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();

@@ -1,5 +1,4 @@
-// Where mote touches the world: files, other programs, threads, the progress line.  Everything else is a pure
-// function.
+// Where mote touches the world: files, other programs, threads, the progress line.  Everything else is a pure function.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +16,8 @@
 namespace mote {
 
 // ---- files
-// ---------------------------------------------------------------------------------------------------------
 
-/// Reads a whole file.  An error names the file and says whether it is missing, a folder, unreadable or over
-/// `limit`.
+/// Reads a whole file.  An error names the file and says whether it is missing, a folder, unreadable or over `limit`.
 Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t limit = std::uint64_t{1} << 30);
 Result<std::string> read_text(const std::filesystem::path& path,
                               std::uint64_t limit = std::uint64_t{1} << 30);
@@ -50,8 +47,7 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-/// The files of `device/`, `firmware/` and `targets/`, put into the program at build: path from the project's
-/// root → text.
+/// The files of `device/`, `firmware/` and `targets/`, put into the program at build: path from the project's root → text.
 struct EmbeddedFile {
   std::string_view path;
   std::string_view content;
@@ -60,7 +56,6 @@ std::span<const EmbeddedFile> embedded_files();
 const EmbeddedFile* find_embedded(std::string_view path);
 
 // ---- other programs
-// ------------------------------------------------------------------------------------------------
 
 struct ProcessOutput {
   int exit_code = 0;  ///< 128 + signal when it was killed
@@ -75,7 +70,6 @@ Result<ProcessOutput> run_process(const std::vector<std::string>& command,
 std::string find_program(std::string_view name);
 
 // ---- threads
-// -------------------------------------------------------------------------------------------------------
 
 /// Threads that `parallel_for` uses: MOTE_THREADS, else what the machine has.
 int thread_count();
@@ -85,7 +79,6 @@ int thread_count();
 void parallel_for(int n, const std::function<void(int)>& body);
 
 // ---- progress
-// ------------------------------------------------------------------------------------------------------
 
 /// Progress of long work, on standard error: a bar with ETA on a terminal, a plain line now and then
 /// otherwise. Silenced by `Progress::quiet = true` (tests).
@@ -93,8 +86,8 @@ class Progress {
  public:
   Progress(std::string what, std::int64_t total);
   ~Progress();
-  void advance(std::int64_t done,
-               std::string_view note = {});  ///< `done` counts from the start, not since the last call
+  /// `done` counts from the start, not since the last call
+  void advance(std::int64_t done, std::string_view note = {});
 
   static bool quiet;
 

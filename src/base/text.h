@@ -33,8 +33,7 @@ std::string lower(std::string_view s);
 bool starts_with(std::string_view s, std::string_view prefix);
 bool ends_with(std::string_view s, std::string_view suffix);
 
-/// The whole of `s` as a number, or nothing: no leading blanks, no trailing letters, "1e5" and "-.5" are
-/// numbers.
+/// The whole of `s` as a number, or nothing: no leading blanks, no trailing letters, "1e5" and "-.5" are numbers.
 std::optional<double> to_double(std::string_view s);
 std::optional<std::int64_t> to_int(std::string_view s);
 

@@ -1,6 +1,5 @@
 // Codegen: Plan → Program → C++11 text.  A Program is a small value that says what will be printed
-// (constants, layers, calls with their arguments as expressions); `print` turns it into files that a person
-// reads as the model.
+// (constants, layers, calls with their arguments as expressions); `print` turns it into files that a person reads as the model.
 #pragma once
 
 #include <string>
@@ -80,8 +79,8 @@ struct Program {
   std::vector<ProgramPort> inputs, outputs;
   std::vector<ProgramTensor> trace;  ///< every tensor of every layer's `completes`, in order
   std::vector<ProgramState> states;
-  std::vector<std::string>
-      measured;  ///< lines for the header: stack, instructions, and how they were measured
+  /// Lines for the header: stack, instructions, and how they were measured
+  std::vector<std::string> measured;
 };
 
 struct CodegenOptions {

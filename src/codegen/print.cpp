@@ -247,7 +247,6 @@ class Printer {
   }
 
   // ---- layers
-  // ------------------------------------------------------------------------------------------------------
 
   static std::string parameter_list(const ProgramCall& call) {
     std::string out = fmt::format("const mote::{}& p", call.params.type);
@@ -318,7 +317,6 @@ class Printer {
   }
 
   // ---- the functions that users call
-  // -------------------------------------------------------------------------------
 
   std::string interface() const {
     std::string out = "// The plan was made for exactly this memory.\n";

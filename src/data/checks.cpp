@@ -1,5 +1,4 @@
-// The checks of a Dataset, a function each; check_dataset lists them in the order in which a reader should
-// learn of them.
+// The checks of a Dataset, a function each; check_dataset lists them in the order in which a reader should learn of them.
 #include "data/checks.h"
 
 #include <algorithm>
@@ -59,7 +58,6 @@ std::vector<float> channel_values(const Dataset& data, const DataInput& input, s
 }
 
 // ---- the checks
-// ------------------------------------------------------------------------------------------------------
 
 /// The largest class's share is what guessing it would score; a ratio above 10 between classes wants weights.
 void check_balance(const Dataset& data, Findings& findings) {
@@ -142,8 +140,7 @@ void check_missing(const Dataset& data, Findings& findings) {
                  text::thousands(load.zeroed_cells), " values (", percent(zeroed), ") set to 0.")});
 }
 
-/// Constant: one value only.  Clipped: far more values at the very minimum or maximum than at an average
-/// level.
+/// Constant: one value only.  Clipped: far more values at the very minimum or maximum than at an average level.
 void check_channels(const Dataset& data, Findings& findings) {
   constexpr std::size_t kLevels = 16, kAtLimit = 20;  // fewer levels: a category; fewer values: chance
   constexpr double kTimesAverage = 10, kShare = 0.001;

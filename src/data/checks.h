@@ -12,8 +12,7 @@
 
 namespace mote {
 
-/// Ok: looked, nothing found.  Note: good to know.  Warning: may cost accuracy.  Problem: results would not
-/// be true.
+/// Ok: looked, nothing found.  Note: good to know.  Warning: may cost accuracy.  Problem: results would not be true.
 enum class Severity : std::uint8_t { Ok, Note, Warning, Problem };
 std::string_view name_of(Severity severity);  ///< "ok", "note", "warning", "problem"
 

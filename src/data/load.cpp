@@ -1,6 +1,5 @@
 // From mote.toml's [data] table to a Dataset: read the files, give rows their classes, compute the inputs'
-// values, split. The steps stand in make_dataset at the bottom.  Read detail/columns.h and detail/split.h for
-// two of them.
+// values, split. The steps stand in make_dataset at the bottom.  Read detail/columns.h and detail/split.h for two of them.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -19,7 +18,6 @@ constexpr std::size_t kMaxLabels = 1000;
 constexpr std::size_t kMaxValues = 100'000;  // of one input of one sample
 
 // ---- checking the request
-// --------------------------------------------------------------------------------------------
 
 Result<void> check_one_of(const std::string& key, const std::string& value,
                           const std::vector<std::string>& known) {
@@ -112,7 +110,6 @@ Result<void> check_source(const DataSource& source) {
 }
 
 // ---- rows and their classes
-// ------------------------------------------------------------------------------------------
 
 /// A row that may become a sample.
 struct Row {
@@ -218,7 +215,6 @@ Result<std::vector<std::string>> find_labels(const DataSource& source, const std
 }
 
 // ---- values
-// ----------------------------------------------------------------------------------------------------------
 
 std::optional<double> number_in(const std::string& cell) {
   std::optional<double> number = text::to_double(cell);
@@ -437,7 +433,6 @@ Result<void> fill_samples(const DataSource& source, const std::vector<Row>& rows
 }
 
 // ---- the result
-// ------------------------------------------------------------------------------------------------------
 
 Result<void> check_classes(const DataSource& source, const Dataset& data) {
   std::vector<std::size_t> counts(data.labels.size());

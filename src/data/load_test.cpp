@@ -64,7 +64,7 @@ testing::AssertionResult says(const std::string& text, const std::string& part) 
 
 using Values = std::vector<float>;
 
-// ---- columns and values ----------------------------------------------------------------------------------------------
+// ---- columns and values
 
 TEST(LoadDataset, SeriesAndFeaturesHaveTheirShapes) {
   DataSource source = source_with({"s0..s2"}, true);
@@ -198,7 +198,7 @@ TEST(LoadDataset, MeanNeedsGroups) {
   EXPECT_TRUE(says(refused(source_with({"rr / mean(rr)"})), "needs groups"));
 }
 
-// ---- missing cells ---------------------------------------------------------------------------------------------------
+// ---- missing cells
 
 constexpr const char* kHoles =
     "label,a,b,part\nN,1,2,train\nN,,2,train\nN,nan,2,train\nN,inf,2,train\nN,abc,2,train\nN,1,0,test\n";
@@ -255,7 +255,7 @@ TEST(LoadDataset, RowsWithoutLabelOrGroup) {
   EXPECT_EQ(data.load.dropped, 2);
 }
 
-// ---- classes ---------------------------------------------------------------------------------------------------------
+// ---- classes
 
 TEST(LoadDataset, LabelsKeepTheGivenOrder) {
   DataSource source = source_with({"rr"});
@@ -287,7 +287,7 @@ TEST(LoadDataset, BadLabelsAreErrors) {
   EXPECT_TRUE(says(refused(source_with({"a"}), many), "more than 1000 different labels"));
 }
 
-// ---- splits ----------------------------------------------------------------------------------------------------------
+// ---- splits
 
 /// `groups` groups of `each` samples; a third of each group is V.
 std::string grouped(int groups, int each) {
@@ -449,7 +449,7 @@ TEST(LoadDatasetSplit, NoTrainOrTestSamplesIsAnError) {
   EXPECT_TRUE(says(refused(source, grouped(3, 9)), "no test samples"));
 }
 
-// ---- the request -----------------------------------------------------------------------------------------------------
+// ---- the request
 
 TEST(LoadDataset, RefusesRequestsThatMakeNoSense) {
   const auto refused_with = [](auto change) {
@@ -509,7 +509,7 @@ TEST(LoadDataset, ColumnsMustMeanTheSameInEveryFile) {
   EXPECT_TRUE(says(data.error().message, "b.csv: input 'x' has 1 columns here, but 2 in other files"));
 }
 
-// ---- the real heartbeats ---------------------------------------------------------------------------------------------
+// ---- the real heartbeats
 
 std::filesystem::path real_beats() {
   const char* folder = std::getenv("MOTE_DATA");

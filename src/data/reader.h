@@ -49,8 +49,8 @@ struct DataSource {
   std::vector<InputSource> inputs;
   std::string label_column;
   std::vector<std::string> labels;  ///< the classes in order; empty: all that occur, sorted
-  std::vector<std::string>
-      ignore_labels;  ///< rows with these are left out; any other unknown label is an error
+  /// Rows with these are left out; any other unknown label is an error
+  std::vector<std::string> ignore_labels;
   std::string group_column;
   std::string split_column;                               ///< holds "train", "validation", "test"
   std::string split_by = "random";                        ///< random | group | column | file
@@ -75,8 +75,7 @@ Result<Dataset> load_dataset(const DataSource& source);
 /// The same from tables that are in memory already: all but the reading of files.
 Result<Dataset> make_dataset(const DataSource& source, std::span<const Table> tables);
 
-/// Text with a header line and a sample a row (readers/csv_wide.cpp says what is accepted).  `name` is for
-/// messages.
+/// Text with a header line and a sample a row (readers/csv_wide.cpp says what is accepted).  `name` is for messages.
 Result<Table> parse_csv(std::string_view text, const std::string& name);
 
 /// A file of src/data/readers defines its reader with this.

@@ -1,6 +1,5 @@
 // Emulate: a Program becomes a firmware image for a target, runs there on given inputs, and its answers come
-// back. Emulated boards run under QEMU; the target `host` runs natively.  What a target cannot measure is
-// absent, not 0.
+// back. Emulated boards run under QEMU; the target `host` runs natively.  What a target cannot measure is absent, not 0.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +15,7 @@
 
 namespace mote {
 
-/// Bytes by kind.  Code is kernels and generated code, without start-up and harness (an empty image is
-/// subtracted).
+/// Bytes by kind.  Code is kernels and generated code, without start-up and harness (an empty image is subtracted).
 struct ImageSize {
   std::uint64_t code = 0, weights = 0, tables = 0, static_ram = 0;
 };

@@ -1,5 +1,4 @@
-// Samples are dealt to a fixed number of pieces, each with its own Sim; a piece writes only what belongs to
-// its samples.
+// Samples are dealt to a fixed number of pieces, each with its own Sim; a piece writes only what belongs to its samples.
 #include "eval/evaluate.h"
 
 #include <algorithm>

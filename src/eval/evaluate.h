@@ -1,5 +1,4 @@
-// Runs a model, float or int8, over samples of a dataset in Sim and keeps what it answers; metrics.h says
-// what that is worth.
+// Runs a model, float or int8, over samples of a dataset in Sim and keeps what it answers; metrics.h says what that is worth.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +11,11 @@
 namespace mote {
 
 struct Predictions {
-  std::vector<std::size_t>
-      samples;  ///< indices into the dataset, as asked for; the vectors below follow their order
+  /// Indices into the dataset, as asked for; the vectors below follow their order
+  std::vector<std::size_t> samples;
   std::vector<std::int32_t> target;  ///< index into the dataset's labels
-  std::vector<std::int32_t>
-      predicted;  ///< the highest score's index, the lowest of equal ones; see `evaluate` for one score
+  /// The highest score's index, the lowest of equal ones; see `evaluate` for one score
+  std::vector<std::int32_t> predicted;
   std::size_t scores_per_sample = 0;
   std::vector<float> scores;  ///< real values of model output 0, sample-major
   std::vector<Bytes> raw;     ///< [model output]: its bytes, sample-major; what a device must answer

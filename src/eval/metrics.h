@@ -1,5 +1,4 @@
-// What a prediction is worth: pure functions from targets and predictions to figures.  evaluate.h makes the
-// predictions.
+// What a prediction is worth: pure functions from targets and predictions to figures.  evaluate.h makes the predictions.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +10,7 @@
 
 namespace mote {
 
-/// Of one label.  A figure without anything to divide by (a label that no sample has, or that nobody
-/// predicted) is 0.
+/// Of one label.  A figure without anything to divide by (a label that no sample has, or that nobody predicted) is 0.
 struct LabelFigures {
   std::string label;
   std::int64_t samples = 0;  ///< whose target it is
@@ -22,8 +20,7 @@ struct LabelFigures {
 struct ClassificationFigures {
   std::int64_t samples = 0, correct = 0;
   double accuracy = 0;
-  /// Mean of the labels' f1, each label counting the same; labels that neither occur nor are predicted do not
-  /// count.
+  /// Mean of the labels' f1, each label counting the same; labels that neither occur nor are predicted do not count.
   double f1_macro = 0;
   std::vector<LabelFigures> labels;
   std::vector<std::vector<std::int64_t>> confusion;  ///< [target][predicted]

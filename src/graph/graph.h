@@ -1,5 +1,4 @@
-// THE model.  A Module is everything that becomes a firmware: graphs of nodes over tensors, and the state
-// they keep.
+// THE model.  A Module is everything that becomes a firmware: graphs of nodes over tensors, and the state they keep.
 //
 // The same type holds a float network being trained, an imported .tflite, a quantized network ready to be
 // planned; which one it is, is a matter of `Stage` and checked by `verify`.  A node's meaning is its OpDef,
@@ -22,7 +21,6 @@
 namespace mote {
 
 // ---- tensors
-// -------------------------------------------------------------------------------------------------------
 
 /// How an element computes.  How a constant *lies in flash* is another matter: see Storage.
 enum class DType : std::uint8_t { F32, S8, S16, S32, S64, U8, Bool };
@@ -30,8 +28,7 @@ enum class DType : std::uint8_t { F32, S8, S16, S32, S64, U8, Bool };
 std::string_view name_of(DType dtype);  ///< "f32", "s8", …
 std::size_t bytes_of(DType dtype);      ///< of one element
 
-/// Extents, outermost first.  Activations are NHWC with a leading batch of 1; a time series [T, C] is [1, T,
-/// 1, C].
+/// Extents, outermost first.  Activations are NHWC with a leading batch of 1; a time series [T, C] is [1, T, 1, C].
 using Shape = std::vector<std::int32_t>;
 std::int64_t count_of(const Shape& shape);  ///< number of elements; 1 for a scalar (empty shape)
 std::string to_text(const Shape& shape);    ///< "[1,49,10,1]"
@@ -44,8 +41,7 @@ struct TensorType {
   bool operator==(const TensorType&) const = default;
 };
 
-/// real = scale · (q − zero_point).  One scale for the tensor, or one for each index of `axis` (then zero
-/// points are 0).
+/// real = scale · (q − zero_point).  One scale for the tensor, or one for each index of `axis` (then zero points are 0).
 struct Quant {
   std::vector<float> scale;              ///< empty: not quantized; all > 0
   std::vector<std::int32_t> zero_point;  ///< as many as scales
@@ -55,8 +51,7 @@ struct Quant {
   bool operator==(const Quant&) const = default;
 };
 
-/// How a constant lies in flash.  A lossless encoding that `plan` chooses from the values: never an op, never
-/// a format.
+/// How a constant lies in flash.  A lossless encoding that `plan` chooses from the values: never an op, never a format.
 enum class Storage : std::uint8_t { Dense, Int4, NM, Cluster, Coded };
 
 using TensorId = std::int32_t;
@@ -86,7 +81,6 @@ std::shared_ptr<const Bytes> to_constant(const std::vector<T>& values) {
 }
 
 // ---- nodes
-// ---------------------------------------------------------------------------------------------------------
 
 /// What an op's Schema allows as an attribute.
 using Attribute = std::variant<std::int64_t, double, std::string, std::vector<std::int64_t>>;
@@ -123,7 +117,6 @@ struct Graph {
 };
 
 // ---- module
-// --------------------------------------------------------------------------------------------------------
 
 /// Memory that outlives an inference: resource variables, LSTM and SVDF state, ring buffers, FFT overlap. One
 /// list for all of them; `reset` restores `init`.
@@ -149,7 +142,6 @@ std::vector<std::string> labels_of(const Module& module);
 void set_labels(Module& module, const std::vector<std::string>& labels);
 
 // ---- stages
-// --------------------------------------------------------------------------------------------------------
 
 /// What a Module has become.  Each stage promises all that the earlier ones do.
 enum class Stage : std::uint8_t {

@@ -4,8 +4,7 @@
 // follows it on the host.
 //
 // A KernelVariant is one file, src/kernels/<family>/<variant>.cpp, beside the device source that it describes
-// (device/mote/nn/<family>/…).  Each family has a variant named "reference": plain, never optimised, judge of
-// the others.
+// (device/mote/nn/<family>/…).  Each family has a variant named "reference": plain, never optimised, judge of the others.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +23,10 @@ namespace mote {
 struct Isa;     // targets/target.h
 struct Target;  // targets/target.h
 
-/// The kernel's name, which is its device function's: "conv2d_s8".  A contract (arguments, arithmetic), not
-/// an implementation.
+/// The kernel's name, which is its device function's: "conv2d_s8".  A contract (arguments, arithmetic), not an implementation.
 using KernelId = std::string;
 
 // ---- parameters
-// ----------------------------------------------------------------------------------------------------
 
 /// A Params struct of the device by field: name, C type, value.  Never raw bytes (AVR has 16-bit pointers and
 /// `int`s). Made from the struct itself, whose X-macro gives it `each_field` (device/mote/base/params.h).
@@ -85,10 +82,8 @@ Params from_block(const ParamBlock& block) {
 }
 
 // ---- arguments
-// -----------------------------------------------------------------------------------------------------
 
-/// A constant as a kernel reads it: typed bytes, and what they are for (they are counted and printed by
-/// role).
+/// A constant as a kernel reads it: typed bytes, and what they are for (they are counted and printed by role).
 struct Constant {
   enum class Role : std::uint8_t { Weights, Requant, Table };
   std::string name;  ///< "conv1_weights": becomes the array's name in the generated source
@@ -100,21 +95,26 @@ struct Constant {
 
 /// One argument, in the order of the device function's parameters.
 struct Arg {
+  /// An activation that is read.
   struct In {
     TensorId tensor;
   };
+  /// An activation that is written.
   struct Out {
     TensorId tensor;
   };
+  /// A constant; null: absent, the kernel gets a null pointer.
   struct Rom {
     std::shared_ptr<const Constant> constant;
-  };  ///< null: absent, the kernel gets a null pointer
+  };
+  /// Scratch: its content is undefined before and after.
   struct Temp {
     std::size_t bytes;
-  };  ///< scratch, its content undefined before and after
+  };
+  /// Read and written, kept between inferences.
   struct State {
     StateId state;
-  };                        ///< read and written, kept between inferences
+  };
   DType dtype = DType::S8;  ///< of the pointer
   std::variant<In, Out, Rom, Temp, State> what;
 };
@@ -134,13 +134,12 @@ Arg rom_arg(std::string name, DType dtype, Shape shape, const std::vector<T>& va
 }
 
 // ---- variants
-// ------------------------------------------------------------------------------------------------------
 
 /// What the host has proved about a call by looking at its constants: the licence for faster arithmetic.
 struct Facts {
-  std::int64_t accumulator_min = INT64_MIN,
-               accumulator_max = INT64_MAX;  ///< over all inputs, all partial sums
-  int shift_min = -31, shift_max = 30;       ///< of the requantize table
+  /// Over all inputs, all partial sums
+  std::int64_t accumulator_min = INT64_MIN, accumulator_max = INT64_MAX;
+  int shift_min = -31, shift_max = 30;  ///< of the requantize table
 };
 
 /// A call after packing: what really goes into flash and into the device function.
@@ -179,14 +178,14 @@ struct KernelVariant {
   bool (*fits)(const KernelCall&, const Facts&) = nullptr;  ///< null: every call
   Facts (*facts)(const KernelCall&) = nullptr;  ///< only the reference variant has it; null: nothing known
   Packed (*pack)(const KernelCall&) = nullptr;  ///< null: canonical weights as they are
-  std::size_t (*scratch)(const KernelCall&) =
-      nullptr;  ///< bytes of a last argument `void* scratch`; null: it takes none
+  /// Bytes of a last argument `void* scratch`; null: it takes none
+  std::size_t (*scratch)(const KernelCall&) = nullptr;
   Overlap (*overlap)(const KernelCall&) = nullptr;  ///< null: none
-  RowSpan (*rows)(const KernelCall&,
-                  RowSpan out) = nullptr;  ///< input rows for output rows; null: needs the whole
+  /// Input rows for output rows; null: needs the whole
+  RowSpan (*rows)(const KernelCall&, RowSpan out) = nullptr;
   Cost (*cost)(const KernelCall&, const Target&) = nullptr;
-  std::string (*emit)(const KernelCall&) =
-      nullptr;  ///< the call's own source text; null: a plain call of `function`
+  /// The call's own source text; null: a plain call of `function`
+  std::string (*emit)(const KernelCall&) = nullptr;
   void (*run)(const Packed&, Buffers) = nullptr;  ///< on the host; null: cannot run there
 };
 

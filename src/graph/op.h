@@ -3,8 +3,7 @@
 // except passes that are about it (folding batch norm is about batch norm).
 //
 // The rules at the end (format, gradient, quantization, streaming, rows, channels) are what other rooms ask
-// for.  A null rule says "this op cannot do that", and whoever asks gives the user an error with the op's
-// name.
+// for.  A null rule says "this op cannot do that", and whoever asks gives the user an error with the op's name.
 #pragma once
 
 #include <array>
@@ -36,7 +35,6 @@ struct NodeRef {
 };
 
 // ---- schema
-// --------------------------------------------------------------------------------------------------------
 
 struct PortSpec {
   std::string_view name;
@@ -62,7 +60,6 @@ struct Schema {
 };
 
 // ---- rules
-// ---------------------------------------------------------------------------------------------------------
 
 /// What one inference costs before any kernel is chosen.
 struct Work {
@@ -83,22 +80,21 @@ struct FormatRule {
   std::string_view format;  ///< "tflite"
   std::string_view op;      ///< ForeignNode::op that `read` understands and `write` makes
   Result<void> (*read)(const ForeignNode&, Graph&);  ///< appends node(s); tensors exist already
-  Result<ForeignNode> (*write)(const NodeRef&,
-                               Graph&);  ///< may add constants the format wants (a shape, say)
+  /// May add constants the format wants (a shape, say)
+  Result<ForeignNode> (*write)(const NodeRef&, Graph&);
 };
 
-/// Training.  Float only, batch-major: a tensor of the graph (leading batch 1) has `batch` times its elements
-/// here.
+/// Training.  Float only, batch-major: a tensor of the graph (leading batch 1) has `batch` times its elements here.
 struct TrainCall {
   NodeRef node;
   int batch = 1;
   bool training = true;    ///< false: evaluation (batch norm uses running figures, dropout passes)
   std::uint64_t seed = 0;  ///< of this node in this step
-  std::vector<float*>
-      in;  ///< activations, batch-major; constants as they are (running figures may be written)
+  /// Activations, batch-major; constants as they are (running figures may be written)
+  std::vector<float*> in;
   std::vector<float*> out;
-  std::vector<float*>
-      grad_in;  ///< to be added to for constants, to be overwritten for activations; null: not wanted
+  /// To be added to for constants, to be overwritten for activations; null: not wanted
+  std::vector<float*> grad_in;
   std::vector<const float*> grad_out;
   float* saved = nullptr;  ///< what forward keeps for backward: `saved(node, batch)` floats
 };
@@ -115,8 +111,8 @@ struct QuantRule {
   int weight = -1;  ///< input that is a symmetric s8 constant, one scale per index of `channel_axis`
   int channel_axis = 0;
   int bias = -1;  ///< input that is s32 at scale in·weight, zero point 0
-  bool same_scale =
-      false;  ///< all activations share one scale and zero point (pools, reshape, concatenation)
+  /// All activations share one scale and zero point (pools, reshape, concatenation)
+  bool same_scale = false;
   float fixed_output_scale = 0;              ///< > 0: the output's scale is given (softmax: 1/256 …)
   std::int32_t fixed_output_zero_point = 0;  ///< (… and −128)
 };
@@ -147,7 +143,6 @@ struct ChannelRule {
 };
 
 // ---- the op
-// --------------------------------------------------------------------------------------------------------
 
 struct OpDef {
   std::string_view name;
@@ -162,8 +157,7 @@ struct OpDef {
   Result<std::vector<KernelCall>> (*lower)(const NodeRef&) = nullptr;
   Work (*work)(const NodeRef&) = nullptr;
 
-  /// The output is the input's bytes under another shape (reshape): no call; the planner gives both one
-  /// address.
+  /// The output is the input's bytes under another shape (reshape): no call; the planner gives both one address.
   bool view = false;
 
   std::span<const FormatRule> formats = {};
@@ -185,8 +179,7 @@ const OpDef& op_of(const Node& node);
 /// An error when the schema or the op refuses it: it names the node.
 Result<TensorId> append_node(Graph& graph, Node node);
 
-/// A file of src/ops defines its op with this; the name is the path below src/ops, '/' as '_' (CMake lists
-/// them so).
+/// A file of src/ops defines its op with this; the name is the path below src/ops, '/' as '_' (CMake lists them so).
 #define MOTE_OP(file) const ::mote::OpDef& mote_op_##file()
 
 }  // namespace mote

@@ -12,7 +12,6 @@
 namespace mote::kernels {
 
 // ---- running a device function
-// ---------------------------------------------------------------------------------------
 
 template <auto function>
 struct DeviceFunction;
@@ -37,7 +36,6 @@ template <auto function>
 inline constexpr auto run_of = &DeviceFunction<function>::run;
 
 // ---- constants
-// -------------------------------------------------------------------------------------------------------
 
 /// Argument i as constant elements; empty when it is absent or no constant.
 template <class T>
@@ -51,7 +49,6 @@ std::vector<T> constants_of(const KernelCall& call, std::size_t i) {
 }
 
 // ---- cost
-// ------------------------------------------------------------------------------------------------------------
 
 /// Instructions by class of the target's cycle model.
 struct Mix {
@@ -67,8 +64,7 @@ inline Mix operator+(const Mix& a, const Mix& b) {
 }
 
 /// Instruction counts of all variants here were fitted to counts on an emulated Cortex-M4F (arm-none-eabi-gcc
-/// 12, -O2, parameters known at compile time); other targets get the same counts, as an estimate.  Branches
-/// count as taken.
+/// 12, -O2, parameters known at compile time); other targets get the same counts, as an estimate.  Branches count as taken.
 inline Cost cost_of(const Mix& mix, std::size_t flash_bytes, const Target& target) {
   const auto cycles = [&](const char* name) {
     const auto found = target.cycle_model.cycles.find(name);

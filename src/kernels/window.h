@@ -57,8 +57,7 @@ std::int64_t window_distance(const Params& p, std::int64_t in_c, std::int64_t ou
 }
 
 /// Bounds of Σ (x − zero_point)·w + bias over all s8 inputs x, and of all its partial sums in any order, for
-/// outputs whose weights and bias are known.  A tap outside the image adds 0, which lies within each tap's
-/// own bounds.
+/// outputs whose weights and bias are known.  A tap outside the image adds 0, which lies within each tap's own bounds.
 class SumBounds {
  public:
   explicit SumBounds(std::int64_t in_zero_point) : low_(-128 - in_zero_point), high_(127 - in_zero_point) {}

@@ -28,8 +28,7 @@ struct Multiply {
   int rows, columns;
 };
 
-/// d[k, n] += Σ_y Σ_x a[y·a_row + x·a_step + k] · g[(y·width + x)·g_step + n], k < depth, n < columns (a
-/// padded count).
+/// d[k, n] += Σ_y Σ_x a[y·a_row + x·a_step + k] · g[(y·width + x)·g_step + n], k < depth, n < columns (a padded count).
 struct Outer {
   const float* a;
   std::ptrdiff_t a_row, a_step;

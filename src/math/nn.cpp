@@ -1,7 +1,6 @@
 // The layers of training on top of the inner loops: geometry, packing, padding, and the cut of a batch into
 // pieces. The recipe is the same everywhere: piece i of kChunks handles its samples with scratch of its own;
-// sums over the batch are taken piece by piece, in order, once all are done.  See nn.h for the layers,
-// loops.h for the loops.
+// sums over the batch are taken piece by piece, in order, once all are done.  See nn.h for the layers, loops.h for the loops.
 #include "math/nn.h"
 
 #include <algorithm>
@@ -20,7 +19,6 @@ namespace mote::learn {
 namespace {
 
 // ---- instruction set
-// -------------------------------------------------------------------------------------------------
 
 const Loops* find_loops(std::string_view name) {
   if (name == "base") return &base_loops();
@@ -44,7 +42,6 @@ const Loops*& chosen_loops() {
 const Loops& loops() { return *chosen_loops(); }
 
 // ---- pieces of a batch
-// -----------------------------------------------------------------------------------------------
 
 struct Piece {
   int index, begin, end;
@@ -73,8 +70,7 @@ void for_elements(std::size_t count, const std::function<void(std::size_t begin,
 }
 
 /// Scratch of the calling thread, kept between calls: fresh pages at every layer would cost as much as the
-/// layer. Areas are handed out by `take` at multiples of 64 bytes; they are the caller's until the next
-/// Scratch is made.
+/// layer. Areas are handed out by `take` at multiples of 64 bytes; they are the caller's until the next Scratch is made.
 class Scratch {
  public:
   explicit Scratch(std::size_t floats) {
@@ -100,10 +96,8 @@ class Scratch {
 std::size_t area(std::size_t a, std::size_t b = 1, std::size_t c = 1) { return Scratch::round_up(a * b * c); }
 
 // ---- geometry
-// --------------------------------------------------------------------------------------------------------
 
-/// The same convolution with the longest rows: a 1×1 one is a single row of positions, a series [T, 1] lies
-/// down.
+/// The same convolution with the longest rows: a 1×1 one is a single row of positions, a series [T, 1] lies down.
 Window lying(Window w) {
   const bool pointwise = w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 &&
                          w.pad_top == 0 && w.pad_left == 0 && w.in_h == w.out_h && w.in_w == w.out_w;
@@ -179,7 +173,6 @@ std::size_t sample_floats(int h, int w, int c) {
 }
 
 // ---- matrices
-// --------------------------------------------------------------------------------------------------------
 
 /// Packs B[k, n] = from[k·k_step + n·n_step] into panels (loops.h).
 void pack_panels(const float* from, std::ptrdiff_t k_step, std::ptrdiff_t n_step, int depth, int columns,
@@ -211,8 +204,7 @@ void add_rows(int rows, int columns, const float* g, float* sums) {
     loops().add(static_cast<std::size_t>(columns), sums, g + static_cast<std::ptrdiff_t>(r) * columns, sums);
 }
 
-/// Convolution as a product of matrices: rows are positions, the depth is the window in segments of
-/// contiguous floats.
+/// Convolution as a product of matrices: rows are positions, the depth is the window in segments of contiguous floats.
 struct Segments {
   explicit Segments(const Window& w, std::ptrdiff_t row)
       : depth(w.dilation_w == 1 ? w.kernel_w * w.in_c : w.in_c) {
@@ -247,7 +239,6 @@ double conv_work(const Window& w) {
 }  // namespace
 
 // ---- convolution
-// -----------------------------------------------------------------------------------------------------
 
 void conv2d(const Window& window, const float* in, const float* weights, const float* bias, float* out) {
   const Window w = lying(window);
@@ -290,8 +281,7 @@ void conv2d_gradient(const Window& window, const float* in, const float* weights
   const std::size_t out_floats = sample_floats(w.out_h, w.out_w, w.out_c);
 
   // Scratch: weights as panels [out_c → depth]; then for each piece the padded image and its gradient, the
-  // output's gradient with padded columns, one row of columns, the weights' gradient [depth, padded], the
-  // bias' gradient.
+  // output's gradient with padded columns, one row of columns, the weights' gradient [depth, padded], the bias' gradient.
   const std::size_t panel_floats =
       area(static_cast<std::size_t>(padded_columns(depth)), static_cast<std::size_t>(w.out_c));
   const std::size_t g_floats =
@@ -363,7 +353,6 @@ void conv2d_gradient(const Window& window, const float* in, const float* weights
 }
 
 // ---- depthwise convolution
-// -------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -492,7 +481,6 @@ void depthwise_conv2d_gradient(const Window& window, const float* in, const floa
 }
 
 // ---- fully connected
-// -------------------------------------------------------------------------------------------------
 
 void fully_connected(int batch, int in_count, int out_count, const float* in, const float* weights,
                      const float* bias, float* out) {
@@ -549,7 +537,6 @@ void fully_connected_gradient(int batch, int in_count, int out_count, const floa
 }
 
 // ---- batch normalization
-// ---------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -642,8 +629,7 @@ void batch_norm_evaluate(const BatchNorm& b, const float* in, const float* gamma
   scale_and_shift(b, in, scale.data(), shift.data(), out);
 }
 
-// With M rows, x̂ = (x−μ)/σ:  dβ = Σg,  dγ = Σg·x̂,  dx = γ/σ · (g − dβ/M − x̂·dγ/M): affine in g and x for each
-// channel.
+// With M rows, x̂ = (x−μ)/σ:  dβ = Σg,  dγ = Σg·x̂,  dx = γ/σ · (g − dβ/M − x̂·dγ/M): affine in g and x for each channel.
 void batch_norm_gradient(const BatchNorm& b, const float* in, const float* gamma, const float* saved,
                          const float* grad_out, float* grad_in, float* grad_gamma, float* grad_beta) {
   const auto channels = static_cast<std::size_t>(b.channels);
@@ -687,7 +673,6 @@ void batch_norm_gradient(const BatchNorm& b, const float* in, const float* gamma
 }
 
 // ---- element by element
-// ----------------------------------------------------------------------------------------------
 
 void clamp(std::size_t count, float low, float high, const float* in, float* out) {
   for_elements(count, [&](std::size_t at, std::size_t n) { loops().clamp(n, low, high, in + at, out + at); });
@@ -726,12 +711,10 @@ void dropout(std::size_t count, float rate, std::uint64_t seed, const float* in,
 }
 
 // ---- pools
-// -----------------------------------------------------------------------------------------------------------
 
 namespace {
 
-/// Calls visit(output position, input position) for each pair inside the image, batch element `b`; positions
-/// are in floats.
+/// Calls visit(output position, input position) for each pair inside the image, batch element `b`; positions are in floats.
 template <class Begin, class Visit>
 void for_window(const Window& w, int b, const Begin& begin, const Visit& visit) {
   for (int y = 0; y < w.out_h; ++y) {
@@ -833,7 +816,6 @@ void average_pool2d_gradient(const Window& w, const float* grad_out, float* grad
 }
 
 // ---- softmax and the loss
-// --------------------------------------------------------------------------------------------
 
 void softmax(int rows, int depth, float scale, const float* in, float* out) {
   for_pieces(rows, 20.0 * rows * depth, [&](const Piece& piece) {
@@ -891,7 +873,6 @@ double cross_entropy(const CrossEntropy& c, const float* logits, const std::int3
 }
 
 // ---- optimizers
-// ------------------------------------------------------------------------------------------------------
 
 void adamw_step(const AdamStep& s, std::size_t count, const float* gradient, float* mean, float* square,
                 float* weights) {

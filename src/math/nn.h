@@ -1,6 +1,5 @@
 // Float kernels for training: forward and backward of the layers, the loss, the optimizers' steps.  NHWC,
-// batch-major. The ops' GradRules (src/ops) and the trainer (src/train) call them; nothing here knows a
-// graph.
+// batch-major. The ops' GradRules (src/ops) and the trainer (src/train) call them; nothing here knows a graph.
 //
 // Same bytes everywhere: work is cut into kChunks pieces that depend on the batch alone, pieces are reduced
 // in order, and every instruction set adds the same numbers in the same order (no fused multiply-add;
@@ -18,8 +17,7 @@ namespace mote::learn {
 inline constexpr int kChunks =
     8;  ///< pieces of a batch; enough for eight threads, few enough to reduce cheaply
 
-/// Geometry of a convolution or pool.  Output row y reads input rows y·stride_h − pad_top + i·dilation_h, i <
-/// kernel_h.
+/// Geometry of a convolution or pool.  Output row y reads input rows y·stride_h − pad_top + i·dilation_h, i < kernel_h.
 struct Window {
   int batch = 1, in_h = 1, in_w = 1, in_c = 1, out_h = 1, out_w = 1, out_c = 1;
   int kernel_h = 1, kernel_w = 1, stride_h = 1, stride_w = 1, dilation_h = 1, dilation_w = 1, pad_top = 0,
@@ -43,8 +41,7 @@ void fully_connected_gradient(int batch, int in_count, int out_count, const floa
                               const float* grad_out, float* grad_in, float* grad_weights, float* grad_bias);
 
 /// Batch normalization of in [rows, channels] over the rows.  `momentum` is how much of the running figures
-/// stays at a step; the running variance is the unbiased one.  saved: 2·channels floats (mean, 1/√(variance +
-/// ε)).
+/// stays at a step; the running variance is the unbiased one.  saved: 2·channels floats (mean, 1/√(variance + ε)).
 struct BatchNorm {
   int rows = 1, channels = 1;
   float epsilon = 1e-3f, momentum = 0.9f;
@@ -70,8 +67,7 @@ void accumulate(std::size_t count, const float* in, float* sum);  ///< sum += in
 void copy_blocks(int blocks, int in_block, int out_block, int offset, const float* in, float* out);
 void gather_blocks(int blocks, int in_block, int out_block, int offset, const float* out, float* in);
 
-/// Pools ignore dilation; the average is over the elements inside the image.  A tie of maxima goes to the
-/// first one.
+/// Pools ignore dilation; the average is over the elements inside the image.  A tie of maxima goes to the first one.
 void max_pool2d(const Window& w, const float* in, float* out);
 void max_pool2d_gradient(const Window& w, const float* in, const float* grad_out, float* grad_in);
 void average_pool2d(const Window& w, const float* in, float* out);
@@ -91,12 +87,10 @@ struct CrossEntropy {
 };
 double cross_entropy(const CrossEntropy& c, const float* logits, const std::int32_t* target, float* gradient);
 
-/// Each element is zero with probability `rate`, else times 1/(1−rate); the same seed drops the same
-/// elements.
+/// Each element is zero with probability `rate`, else times 1/(1−rate); the same seed drops the same elements.
 void dropout(std::size_t count, float rate, std::uint64_t seed, const float* in, float* out);
 
-/// AdamW (Loshchilov, Hutter 2019).  `decay` is learning rate times weight decay.  correction1, 2 are 1 −
-/// β^step.
+/// AdamW (Loshchilov, Hutter 2019).  `decay` is learning rate times weight decay.  correction1, 2 are 1 − β^step.
 struct AdamStep {
   float learning_rate = 1e-3f, decay = 0, beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f, correction1 = 1,
         correction2 = 1;

@@ -30,8 +30,7 @@ std::size_t out_count(const Window& w) {
   return static_cast<std::size_t>(w.batch) * static_cast<std::size_t>(w.out_h * w.out_w * w.out_c);
 }
 
-/// Odd sizes on purpose: channels around vector widths, strides, dilations, series, one-by-one, images cut
-/// off by the stride.
+/// Odd sizes on purpose: channels around vector widths, strides, dilations, series, one-by-one, images cut off by the stride.
 std::vector<Window> windows() {
   std::vector<Window> all;
   for (const int channels : {1, 3, 4, 5, 8, 12, 16, 17, 24, 40})

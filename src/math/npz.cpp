@@ -19,7 +19,6 @@ constexpr std::array<std::string_view, 11> kTypes = {"<f4", "<f8", "|i1", "|u1",
 using View = std::span<const std::uint8_t>;
 
 // ---- little-endian numbers
-// -----------------------------------------------------------------------------------------
 
 /// `size` bytes at `at`; the caller has checked the range.
 std::uint32_t number_at(View bytes, std::size_t at, std::size_t size) {
@@ -56,7 +55,6 @@ std::uint32_t crc32(View bytes) {
 }
 
 // ---- the .npy header: a Python dict literal
-// ------------------------------------------------------------------------
 
 /// Reads {'descr': '<f4', 'fortran_order': False, 'shape': (1, 49), } and nothing else.
 class HeaderReader {
@@ -171,7 +169,6 @@ void convert(const NpyArray& array, std::vector<float>& out) {
 }
 
 // ---- the zip
-// ---------------------------------------------------------------------------------------------------------
 
 /// Offset of the end-of-central-directory record, which may be followed by a comment of up to 65535 bytes.
 std::optional<std::size_t> find_end(View bytes) {

@@ -1,7 +1,6 @@
 // Arrays on disk: NumPy's .npy and .npz.  Training checkpoints are .npz; inputs and golden outputs of `mote
 // run` are .npy. The parser is for untrusted files: every offset and size is checked before it is used, and
-// limits bound the memory. Little-endian, C order only; a .npz is an uncompressed zip (what numpy.savez
-// writes).
+// limits bound the memory. Little-endian, C order only; a .npz is an uncompressed zip (what numpy.savez writes).
 #pragma once
 
 #include <cstdint>

@@ -16,8 +16,7 @@ class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
 
-  /// A generator for sub-task `stream`, independent of this one's position in its sequence only if split
-  /// before drawing.
+  /// A generator for sub-task `stream`, independent of this one's position in its sequence only if split before drawing.
   Random split(std::uint64_t stream) const;
 
   std::uint64_t bits();  ///< 64 uniform bits
@@ -36,8 +35,7 @@ class Random {
 };
 
 /// Elementary functions by IEEE additions, multiplications and divisions in a fixed order: same bits
-/// everywhere. Measured against libm over the ranges below: exp and log to 1e-15 relative, cos to 3e-15
-/// absolute.
+/// everywhere. Measured against libm over the ranges below: exp and log to 1e-15 relative, cos to 3e-15 absolute.
 namespace exact {
 double exp(double x);                      ///< 0 below −745, infinity above 709.78, NaN for NaN
 double log(double x);                      ///< x > 0 and normal; −infinity for 0, NaN for negatives and NaN

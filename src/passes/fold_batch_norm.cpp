@@ -2,8 +2,7 @@
 // A pass of the canonical pipeline, before activations are fused and before quantization: fewer tensors,
 // better scales. The arithmetic is the textbook one: w' = w·γ/√(σ²+ε),  b' = (b−μ)·γ/√(σ²+ε) + β. Where there
 // is nothing to fold into (an activation or a second reader in between, a model that begins with batch norm),
-// the layer becomes a depthwise 1×1 convolution, which is the same sum; tensors that are not images are
-// reshaped around it.
+// the layer becomes a depthwise 1×1 convolution, which is the same sum; tensors that are not images are reshaped around it.
 #include <array>
 #include <cmath>
 #include <string_view>

@@ -11,8 +11,7 @@ std::span<const Pass> canonical_pipeline() {
       {"remove_dropout", "takes dropout layers out", remove_dropout},
       // Also between neighbours; and fold_batch_norm makes reshapes of its own, which it wants kept.
       {"remove_noop_reshape", "takes out reshapes to the same shape", remove_noop_reshape},
-      // Before activations: relu(batch_norm(conv(x))) is the common order, and a fused relu would block the
-      // fold.
+      // Before activations: relu(batch_norm(conv(x))) is the common order, and a fused relu would block the fold.
       {"fold_batch_norm", "folds batch normalisation into the layer before", fold_batch_norm},
       // When batch norm is gone, relu stands right behind its layer.
       {"fuse_activation", "fuses relu and relu6 into the layer before", fuse_activation},

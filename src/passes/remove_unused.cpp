@@ -1,6 +1,5 @@
 // Drops nodes whose outputs nobody reads, then tensors that no node, input or output names.
-// Last pass of the canonical pipeline: the others leave what they replaced behind.  Inputs and outputs of a
-// graph stay.
+// Last pass of the canonical pipeline: the others leave what they replaced behind.  Inputs and outputs of a graph stay.
 #include <algorithm>
 
 #include "passes/passes.h"

@@ -1,5 +1,4 @@
-// What rewriting passes have in common: who writes a tensor, who reads it, taking nodes out, giving constants
-// new values.
+// What rewriting passes have in common: who writes a tensor, who reads it, taking nodes out, giving constants new values.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +25,7 @@ void merge_into_earlier(Graph& graph, std::size_t earlier, std::size_t later);
 /// False, and nothing done, where that would make a graph input a graph output.
 bool take_out(Graph& graph, std::size_t index);
 
-/// Constant `values` as input `index` of `node`: in place when nobody else reads the old constant, else as a
-/// new tensor.
+/// Constant `values` as input `index` of `node`: in place when nobody else reads the old constant, else as a new tensor.
 void set_constant_input(Graph& graph, Node& node, std::size_t index, const std::string& name,
                         const Shape& shape, const std::vector<float>& values);
 

@@ -1,6 +1,5 @@
 // The greedy placement: largest first; put it into the lowest gap that nothing alive at the same time uses.
-// Not optimal (the problem is NP-hard), in practice within a few percent; the plan states the lower bound
-// beside it.
+// Not optimal (the problem is NP-hard), in practice within a few percent; the plan states the lower bound beside it.
 #include "plan/arena.h"
 
 #include <algorithm>

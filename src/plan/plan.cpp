@@ -1,5 +1,4 @@
-// make_plan: lowers the graph, chooses a variant for each call, finds lifetimes, and gives every buffer an
-// address.
+// make_plan: lowers the graph, chooses a variant for each call, finds lifetimes, and gives every buffer an address.
 #include "plan/plan.h"
 
 #include <algorithm>
@@ -36,7 +35,6 @@ class Planner {
   Call& call(std::size_t step) { return std::get<Call>(plan_.steps[step].what); }
 
   // ---- lowering and choice
-  // -----------------------------------------------------------------------------------------
 
   Result<void> lower() {
     plan_.target = target_ ? target_->name : "reference";
@@ -93,7 +91,6 @@ class Planner {
   }
 
   // ---- lifetimes
-  // ---------------------------------------------------------------------------------------------------
 
   std::size_t buffer_of_tensor(TensorId id) {
     if (const auto found = by_tensor_.find(id); found != by_tensor_.end()) return found->second;
@@ -231,7 +228,6 @@ class Planner {
   }
 
   // ---- addresses
-  // ---------------------------------------------------------------------------------------------------
 
   void place() {
     std::vector<std::size_t> roots;

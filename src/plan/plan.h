@@ -15,7 +15,6 @@ namespace mote {
 struct Target;  // targets/target.h
 
 // ---- memory
-// --------------------------------------------------------------------------------------------------------
 
 /// Where a buffer lies.  `step` and `wrap` serve loops: iteration i of the innermost Loop finds it at
 /// offset + (i · step) mod wrap, which makes ring and row buffers.  Both 0: it stays where it is.
@@ -32,10 +31,10 @@ struct Buffer {
   TensorId tensor = kNoTensor;  ///< kNoTensor: scratch or state
   StateId state = -1;
   std::size_t bytes = 0;
-  int first = 0,
-      last = 0;  ///< steps between which its content matters, both inclusive; −1: before the first step
-  std::int32_t within =
-      -1;  ///< index of the buffer whose room it uses: a view, or an in-place output; −1: its own
+  /// Steps between which its content matters, both inclusive; −1: before the first step
+  int first = 0, last = 0;
+  /// Index of the buffer whose room it uses: a view, or an in-place output; −1: its own
+  std::int32_t within = -1;
   Address at;
 };
 
@@ -52,7 +51,6 @@ struct Memory {
 };
 
 // ---- steps
-// ---------------------------------------------------------------------------------------------------------
 
 struct Step;
 
@@ -80,8 +78,7 @@ struct While {
   Address condition;
   std::vector<Step> body;
 };
-/// The body in every n-th invocation, counted from `phase`: layers behind a strided one, inputs at several
-/// rates.
+/// The body in every n-th invocation, counted from `phase`: layers behind a strided one, inputs at several rates.
 struct Every {
   std::int32_t n = 1, phase = 0;
   std::vector<Step> body;
@@ -108,7 +105,6 @@ struct Plan {
 };
 
 // ---- making one
-// ----------------------------------------------------------------------------------------------------
 
 struct PlanOptions {
   enum class Optimize : std::uint8_t { Speed, Size, Ram } optimize = Optimize::Speed;

@@ -11,8 +11,7 @@
 namespace mote {
 namespace {
 
-// An int8 output that equals its float twin has no noise: this stands for infinity, so that reports stay
-// finite.
+// An int8 output that equals its float twin has no noise: this stands for infinity, so that reports stay finite.
 constexpr double kNoNoiseDb = 200;
 
 struct Layer {

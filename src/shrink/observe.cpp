@@ -1,6 +1,5 @@
 // Observation in one or two passes over the samples: minimum and maximum, then (when wanted) histograms
-// between them. Counts are integers and extremes do not depend on order, so any split of the samples gives
-// the same result.
+// between them. Counts are integers and extremes do not depend on order, so any split of the samples gives the same result.
 #include "shrink/observe.h"
 
 #include <algorithm>

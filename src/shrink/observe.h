@@ -10,8 +10,7 @@
 
 namespace mote {
 
-/// Samples are dealt to this many fixed pieces, each with its own Sim, so that results do not depend on
-/// threads.
+/// Samples are dealt to this many fixed pieces, each with its own Sim, so that results do not depend on threads.
 inline constexpr int kPieces = 16;
 struct Piece {
   std::size_t begin = 0, end = 0;  ///< samples

@@ -18,7 +18,6 @@ namespace mote {
 namespace {
 
 // ---- roles of constants
-// --------------------------------------------------------------------------------------------
 
 /// What a float constant is to the node that reads it.
 struct Role {
@@ -92,7 +91,6 @@ void separate_roles(Graph& graph) {
 }
 
 // ---- ranges of activations
-// -----------------------------------------------------------------------------------------
 
 Result<ValueRange> range_of(const Observation& seen, const QuantizeOptions& options) {
   if (options.calibration == "minmax") return minmax_range(seen);
@@ -144,10 +142,8 @@ Result<Ranges> ranges_of(const Module& module, const CalibrationInputs& inputs,
 }
 
 // ---- tied scales
-// ---------------------------------------------------------------------------------------------------
 
-/// Union-find over tensors: tensors of one group share scale and zero point.  The root is the group's
-/// smallest id.
+/// Union-find over tensors: tensors of one group share scale and zero point.  The root is the group's smallest id.
 class Ties {
  public:
   explicit Ties(std::size_t tensors) : parent_(tensors) { std::iota(parent_.begin(), parent_.end(), 0); }
@@ -198,8 +194,7 @@ struct Group {
   std::optional<ScalePoint> fixed;  ///< given by an op (softmax), whatever the range
 };
 
-/// A given scale must hold what is tied to it; half a per cent over the edge is clipped without harm (a
-/// softmax of 1).
+/// A given scale must hold what is tied to it; half a per cent over the edge is clipped without harm (a softmax of 1).
 Result<void> check_fixed(const Group& group, const std::string& layer) {
   const double scale = static_cast<double>(group.fixed->scale);
   const double low = scale * (-128 - group.fixed->zero_point), high = scale * (127 - group.fixed->zero_point);
@@ -263,10 +258,8 @@ Result<std::vector<std::optional<ScalePoint>>> choose_scales(const Graph& graph,
 }
 
 // ---- constants
-// -----------------------------------------------------------------------------------------------------
 
-// Largest |weight| of a channel that counts as zero: its scale times an activation's must still be a normal
-// float.
+// Largest |weight| of a channel that counts as zero: its scale times an activation's must still be a normal float.
 constexpr double kDeadChannel = 1e-10;
 // A bias takes at most half of int32, which leaves the other half to the sum of products.
 constexpr double kBiasLimit = 1 << 30;

@@ -15,8 +15,7 @@ double bin_width(const Observation& seen) {
   return (seen.max - seen.min) / static_cast<double>(seen.bins.size());
 }
 
-/// Count, sum and sum of squares of all values in the bins before a bin: the error of any clipping in
-/// constant time.
+/// Count, sum and sum of squares of all values in the bins before a bin: the error of any clipping in constant time.
 struct Moments {
   double count = 0, sum = 0, squares = 0;
 };
@@ -61,8 +60,7 @@ ValueRange percentile_range(const Observation& seen, double percentile) {
 }
 
 // Values inside the range err like uniform noise, step²/12 each; values outside by their distance to the
-// edge; exact zeros not at all.  Candidates are geometric, 3 % apart, down to a fiftieth of the observed edge
-// on each side.
+// edge; exact zeros not at all.  Candidates are geometric, 3 % apart, down to a fiftieth of the observed edge on each side.
 ValueRange least_error_range(const Observation& seen) {
   if (seen.bins.empty() || seen.max <= seen.min) return minmax_range(seen);
   constexpr std::size_t kCandidates = 128;

@@ -21,12 +21,11 @@ struct Observation {
   std::int64_t count = 0;   ///< values seen; 0: the tensor was never written
   double min = 0, max = 0;  ///< of those
   std::int64_t zeros = 0;   ///< values that are exactly 0: int8 holds them without error
-  std::vector<std::int64_t>
-      bins;  ///< the other values, in equal bins over [min, max]; empty: no histogram was wanted
+  /// The other values, in equal bins over [min, max]; empty: no histogram was wanted
+  std::vector<std::int64_t> bins;
 };
 
-/// Bins of a histogram.  Ranges narrower than a fiftieth of the extremes are never tried, so the bulk keeps
-/// 80 bins or more.
+/// Bins of a histogram.  Ranges narrower than a fiftieth of the extremes are never tried, so the bulk keeps 80 bins or more.
 inline constexpr std::size_t kHistogramBins = 4096;
 
 /// The range from smallest to largest value.
@@ -34,8 +33,7 @@ ValueRange minmax_range(const Observation& seen);
 /// Cuts (100 − percentile) / 2 per cent of the values other than 0 off each side.  Zeros do not count: int8 holds them
 /// whatever the range, and a layer that seldom fires would lose what it fires.
 ValueRange percentile_range(const Observation& seen, double percentile);
-/// The range with the least squared error between a value and what int8 makes of it, out of 128 × 128
-/// candidates.
+/// The range with the least squared error between a value and what int8 makes of it, out of 128 × 128 candidates.
 ValueRange least_error_range(const Observation& seen);
 
 /// real = scale · (q − zero_point), q in [−128, 127].

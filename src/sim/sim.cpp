@@ -69,7 +69,6 @@ void Sim::reset() {
 }
 
 // ---- real values
-// ---------------------------------------------------------------------------------------------------
 
 namespace {
 // The conversion is a kernel like any other, so that host and device round alike.

@@ -1,6 +1,5 @@
 // Samples become batches: order of an epoch, sizes of its batches, augmentation of series.
-// Internal to train.  Everything drawn depends on seed, epoch and sample alone, never on the thread or the
-// batch.
+// Internal to train.  Everything drawn depends on seed, epoch and sample alone, never on the thread or the batch.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +15,7 @@ namespace mote {
 /// `samples` in the order of `epoch`.
 std::vector<std::size_t> shuffled(std::vector<std::size_t> samples, std::uint64_t seed, int epoch);
 
-/// `samples` cut into ⌈n / batch⌉ runs whose sizes differ by at most one: no tiny last batch to upset batch
-/// norm.
+/// `samples` cut into ⌈n / batch⌉ runs whose sizes differ by at most one: no tiny last batch to upset batch norm.
 std::vector<std::span<const std::size_t>> batches_of(std::span<const std::size_t> samples, int batch);
 
 /// Noise, scale, offset and shift for series, as the options say.

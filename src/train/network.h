@@ -21,13 +21,11 @@ class Network {
   int most_samples() const { return most_samples_; }
   float* input(std::size_t i) { return values(graph_->inputs[i].tensor); }
 
-  /// The network on `samples` samples in the inputs' buffers.  In training batch norm uses the batch, dropout
-  /// drops.
+  /// The network on `samples` samples in the inputs' buffers.  In training batch norm uses the batch, dropout drops.
   void forward(int samples, bool training, std::uint64_t seed);
   const float* output() { return values(graph_->outputs[0]); }
 
-  /// What the loss is computed from: the input of the softmax that ends the network, times `logit_scale`, or
-  /// the output.
+  /// What the loss is computed from: the input of the softmax that ends the network, times `logit_scale`, or the output.
   const float* logits() { return values(logits_); }
   int classes() const { return static_cast<int>(graph_->tensor(logits_).type.count()); }
   float logit_scale() const { return logit_scale_; }

@@ -19,7 +19,6 @@ constexpr double kPi = 3.14159265358979323846;
 constexpr std::uint64_t kStepStream = 3;  // of the options' seed: dropout
 
 // ---- checks
-// ----------------------------------------------------------------------------------------------------------
 
 Result<void> check_choice(std::string_view option, const std::string& value, std::vector<std::string> known) {
   if (std::find(known.begin(), known.end(), value) != known.end()) return {};
@@ -115,7 +114,6 @@ std::vector<float> class_weights(const Dataset& data, std::span<const std::size_
 }
 
 // ---- optimizer
-// -------------------------------------------------------------------------------------------------------
 
 /// Learning rate of a step: linear warm-up to the full rate, then half a cosine down to zero, or constant.
 double rate_at(const TrainOptions& o, std::int64_t step, std::int64_t steps_per_epoch) {
@@ -165,7 +163,6 @@ class Optimizer {
 };
 
 // ---- figures
-// ---------------------------------------------------------------------------------------------------------
 
 /// Loss and confusion over some samples.
 class Tally {
@@ -212,7 +209,6 @@ class Tally {
 };
 
 // ---- the loop
-// --------------------------------------------------------------------------------------------------------
 
 class Trainer {
  public:

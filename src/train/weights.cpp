@@ -14,7 +14,6 @@ namespace mote {
 namespace {
 
 // ---- initial values
-// --------------------------------------------------------------------------------------------------
 
 bool is_trainable_matrix(const Graph& graph, TensorId id) {
   if (id == kNoTensor) return false;
@@ -79,7 +78,6 @@ std::vector<float> initial_values(const Graph& graph, const Node& node, std::siz
 }
 
 // ---- checkpoints
-// -----------------------------------------------------------------------------------------------------
 
 std::string_view npy_type(DType dtype) {
   switch (dtype) {

@@ -24,7 +24,7 @@ for source in "$here"/*_fuzz.cpp; do
   [ -d "$seeds" ] || seeds=
   log=$build/$name.log
   # shellcheck disable=SC2086
-  if ! nice -n 10 "$build/bin/$name" -runs="$runs" -max_len=1024 -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+  if ! nice -n 10 "$build/bin/$name" -runs="$runs" -max_len=512 -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
       -artifact_prefix="$build/findings/$name-" -print_final_stats=1 "$corpus" $seeds >"$log" 2>&1; then
     tail -60 "$log"
     echo "fuzzers: $name found something; the case is in $build/findings"

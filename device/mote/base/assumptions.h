@@ -1,5 +1,4 @@
-// What we lean on beyond the C++11 standard.  A compiler that fails one of these needs a port, not a
-// workaround.
+// What we lean on beyond the C++11 standard.  A compiler that fails one of these needs a port, not a workaround.
 #ifndef MOTE_BASE_ASSUMPTIONS_H
 #define MOTE_BASE_ASSUMPTIONS_H
 

@@ -23,8 +23,7 @@ MOTE_KERNEL int32_t rounding_divide_by_pot(int32_t x, int32_t exponent) {
 }
 
 // x · multiplier · 2^(shift − 31), rounded twice.  multiplier in [2^30, 2^31) or 0; −31 ≤ shift ≤ 30.
-// shift > 0: x · 2^shift must fit 32 bits, which the host has proved from the accumulator's bounds; it wraps
-// otherwise.
+// shift > 0: x · 2^shift must fit 32 bits, which the host has proved from the accumulator's bounds; it wraps otherwise.
 MOTE_KERNEL int32_t requantize(int32_t x, int32_t multiplier, int32_t shift) {
   const int32_t left = shift > 0 ? shift : 0;
   const int32_t right = shift > 0 ? 0 : -shift;

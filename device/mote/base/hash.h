@@ -1,5 +1,4 @@
-// FNV-1a, 32 bits (Fowler, Noll, Vo): cheap enough to check at boot that the weights in flash are the ones
-// that were built.
+// FNV-1a, 32 bits (Fowler, Noll, Vo): cheap enough to check at boot that the weights in flash are the ones that were built.
 #ifndef MOTE_BASE_HASH_H
 #define MOTE_BASE_HASH_H
 

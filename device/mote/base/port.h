@@ -1,5 +1,4 @@
-// The compiler, as mote's device sources see it.  C++11, freestanding: no C++ standard headers, no heap, no
-// exceptions.
+// The compiler, as mote's device sources see it.  C++11, freestanding: no C++ standard headers, no heap, no exceptions.
 #ifndef MOTE_BASE_PORT_H
 #define MOTE_BASE_PORT_H
 

@@ -1,5 +1,4 @@
-// Rom<T>: a pointer to constants.  Everywhere a plain pointer, except on AVR, whose flash is another address
-// space.
+// Rom<T>: a pointer to constants.  Everywhere a plain pointer, except on AVR, whose flash is another address space.
 #ifndef MOTE_BASE_ROM_H
 #define MOTE_BASE_ROM_H
 

@@ -25,8 +25,7 @@ struct ColumnRule {
   Operand right;
 };
 
-/// The rules that `text` stands for, in order.  A column whose name is exactly `text` wins over ranges and
-/// operators.
+/// The rules that `text` stands for, in order.  A column whose name is exactly `text` wins over ranges and operators.
 Result<std::vector<ColumnRule>> parse_columns(const std::string& text, const Table& table);
 
 /// Index of the column with this name, or an error with the nearest one; `role` says what it was wanted for.

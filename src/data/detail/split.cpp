@@ -19,8 +19,7 @@ std::vector<double> class_counts(const Dataset& data, const Indices& samples) {
   return counts;
 }
 
-/// `fraction` of each class; what rounding leaves of one class is carried to the next, so that the total is
-/// right too.
+/// `fraction` of each class; what rounding leaves of one class is carried to the next, so that the total is right too.
 Indices choose_at_random(const Dataset& data, const Indices& pool, double fraction, Random& random) {
   std::vector<Indices> by_class(data.labels.size());
   for (const std::size_t i : pool) by_class[static_cast<std::size_t>(data.target[i])].push_back(i);
@@ -43,8 +42,7 @@ struct Group {
   std::vector<double> counts;
 };
 
-/// How far a set of groups with these class counts is from the wish, in samples: in size, and in its mix of
-/// classes.
+/// How far a set of groups with these class counts is from the wish, in samples: in size, and in its mix of classes.
 double distance(const std::vector<double>& counts, const std::vector<double>& wanted) {
   double size = 0, mix = 0;
   for (std::size_t c = 0; c < counts.size(); ++c) {
@@ -58,8 +56,7 @@ void add(std::vector<double>& counts, const Group& group, double sign) {
   for (std::size_t c = 0; c < counts.size(); ++c) counts[c] += sign * group.counts[c];
 }
 
-/// One try: takes groups in the given order as long as each brings the set nearer to the wish, then exchanges
-/// pairs.
+/// One try: takes groups in the given order as long as each brings the set nearer to the wish, then exchanges pairs.
 struct Selection {
   std::vector<char> taken;
   double distance = 0;
@@ -69,8 +66,9 @@ Selection select_groups(const std::vector<Group>& groups, const Indices& order,
   Selection selection{std::vector<char>(groups.size(), 0), 0};
   std::vector<double> counts(wanted.size());
   std::size_t number = 0;
+  std::vector<double> changed(wanted.size());  // one for all tries
   const auto distance_after = [&](std::size_t in, std::size_t out) {
-    std::vector<double> changed = counts;
+    changed = counts;
     if (in < groups.size()) add(changed, groups[in], 1);
     if (out < groups.size()) add(changed, groups[out], -1);
     return distance(changed, wanted);
@@ -90,6 +88,7 @@ Selection select_groups(const std::vector<Group>& groups, const Indices& order,
   for (bool improved = groups.size() <= 128; improved;) {
     improved = false;
     for (const std::size_t in : order) {
+      if (selection.taken[in]) continue;
       for (const std::size_t out : order) {
         if (selection.taken[in] || !selection.taken[out]) continue;
         const double with = distance_after(in, out);

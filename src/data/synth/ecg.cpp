@@ -19,7 +19,6 @@ constexpr double kStep = 1.0 / (kRate * kStepsPerSample);
 constexpr int kWindow = 125, kBefore = 50;  // samples of a beat, and those before its R peak
 
 // ---- a subject's heart
-// -----------------------------------------------------------------------------------------------
 
 /// One event of a beat: a Gaussian bump in z, given by what one would measure in the trace.
 struct Wave {
@@ -80,8 +79,7 @@ Shape normal_shape(Random& random) {
   return shape;
 }
 
-/// Starts in the ventricles: no P, QRS wide and mostly tall, T against it.  `mild` ones differ less from
-/// normal.
+/// Starts in the ventricles: no P, QRS wide and mostly tall, T against it.  `mild` ones differ less from normal.
 Shape ventricular_shape(const Shape& normal, Random& random) {
   const bool mild = random.uniform() < 0.25;
   const double polarity = random.uniform() < 0.7 ? 1 : -1;
@@ -121,7 +119,6 @@ Heart make_heart(Random& random) {
 }
 
 // ---- intervals
-// -------------------------------------------------------------------------------------------------------
 
 /// The paper's RR tachogram: a spectrum of two Gaussian bands, at 0.1 Hz (Mayer waves) and at the breathing
 /// rate, with random phases.  A sum of cosines on a grid gives it at any time, without a Fourier transform.
@@ -157,7 +154,6 @@ class Tachogram {
 };
 
 // ---- beats
-// -----------------------------------------------------------------------------------------------------------
 
 struct Beat {
   char label = 'N';
@@ -187,8 +183,7 @@ void vary(Shape& shape, double amount, Random& random) {
   }
 }
 
-/// S: the atria start early, so P looks different (or hides) and QRS is normal, save where it is conducted
-/// aberrantly.
+/// S: the atria start early, so P looks different (or hides) and QRS is normal, save where it is conducted aberrantly.
 Shape supraventricular_shape(const Heart& heart, Random& random) {
   Shape shape = heart.normal;
   shape[P].height *= random.uniform(-0.6, 0.7);
@@ -236,7 +231,6 @@ std::vector<Beat> make_beats(const Heart& heart, int count, Random& random) {
 }
 
 // ---- the model
-// -------------------------------------------------------------------------------------------------------
 
 /// An event as the equations want it: θ, a, b, with the phase counted on from beat to beat instead of modulo
 /// 2π, so that the T of one beat and the P of an early next one may overlap.
@@ -312,7 +306,6 @@ std::vector<double> integrate(const std::vector<Beat>& beats, double breathing_h
 }
 
 // ---- noise
-// -----------------------------------------------------------------------------------------------------------
 
 /// Pink (1/f) noise of about unit deviation: rows of held random numbers, each half as often renewed (Voss).
 class PinkNoise {
@@ -384,8 +377,7 @@ Result<EcgRecording> synthesize_ecg(const EcgOptions& options, int subject) {
   }
   Random random = Random(options.seed).split(static_cast<std::uint64_t>(subject));
   const Heart heart = make_heart(random);
-  // One beat more at the start and two at the end: the window and both intervals of every delivered beat are
-  // whole.
+  // One beat more at the start and two at the end: the window and both intervals of every delivered beat are whole.
   const std::vector<Beat> beats = make_beats(heart, options.beats_per_subject + 3, random);
   const std::vector<double> trace = integrate(beats, heart.breathing_hz, beats.back().at + 1);
 

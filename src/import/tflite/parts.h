@@ -14,8 +14,7 @@
 namespace mote::tflite {
 
 /// Bytes that may still be copied out of the file.  A sound file names each of its parts once (some share a
-/// shape), so copies stay below twice its size; a hostile one points at the same megabyte from a thousand
-/// places.
+/// shape), so copies stay below twice its size; a hostile one points at the same megabyte from a thousand places.
 class Budget {
  public:
   explicit Budget(std::size_t bytes) : left_(bytes) {}
@@ -43,8 +42,7 @@ Result<std::vector<T>> copy_of(const flatbuffers::Vector<T>* from, Budget& budge
 /// Printable ASCII of at most kMaxNameBytes; other characters become '_'.
 std::string clean_name(const flatbuffers::String* name);
 
-/// `wanted`, or when it is taken `wanted_2` … `wanted_9`, or else one with `index`, which is the caller's
-/// own; takes it.
+/// `wanted`, or when it is taken `wanted_2` … `wanted_9`, or else one with `index`, which is the caller's own; takes it.
 std::string unique_name(const std::string& wanted, std::size_t index, std::set<std::string>& taken);
 
 /// The file's buffers, each copied once however many tensors share it.
@@ -60,15 +58,13 @@ class Buffers {
   std::map<std::uint32_t, std::shared_ptr<const Bytes>> copies_;
 };
 
-/// All tensors of the subgraph, in the file's order: a TensorId is the index in the file until unused ones
-/// are dropped.
+/// All tensors of the subgraph, in the file's order: a TensorId is the index in the file until unused ones are dropped.
 Result<std::vector<mote::Tensor>> read_tensors(const SubGraph& graph, Buffers& buffers, Budget& budget);
 
 /// The operator's own name: "CONV_2D"; for a custom one the name it brings.  Never empty.
 std::string name_of(const OperatorCode& code);
 
-/// The options of operator `op` as attributes by the schema's field names, defaults filled in; enum values
-/// are words.
+/// The options of operator `op` as attributes by the schema's field names, defaults filled in; enum values are words.
 Result<Attributes> read_options(const std::string& op, const Operator& from, Budget& budget);
 
 }  // namespace mote::tflite

@@ -20,8 +20,7 @@ std::string unique_name(const std::string& wanted, std::size_t index, std::set<s
   for (int i = 2; i <= 9; ++i) {
     if (const auto [name, free] = taken.insert(text::cat(wanted, "_", i)); free) return *name;
   }
-  // A name tried here holds the index of its asker, so that n names cannot cause more than n tries in vain
-  // altogether.
+  // A name tried here holds the index of its asker, so that n names cannot cause more than n tries in vain altogether.
   for (int i = 0;; ++i) {
     if (const auto [name, free] = taken.insert(text::cat(wanted, "_", index, "_", i)); free) return *name;
   }

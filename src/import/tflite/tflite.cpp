@@ -1,6 +1,5 @@
 // .tflite → Module.  The container is read here: bytes verified, indices checked, tensors copied.  What an
-// operator's options mean is the FormatRule of the op that answers to its name (src/ops), which gets it as a
-// neutral ForeignNode.
+// operator's options mean is the FormatRule of the op that answers to its name (src/ops), which gets it as a neutral ForeignNode.
 #include <cstdint>
 
 #include "import/import.h"
@@ -48,8 +47,7 @@ Result<const Model*> open(std::span<const std::uint8_t> bytes) {
   return model;
 }
 
-/// Several subgraphs are the bodies of control flow, or entry points of their own: the error names who needs
-/// them.
+/// Several subgraphs are the bodies of control flow, or entry points of their own: the error names who needs them.
 Result<const SubGraph*> only_subgraph(const Model& model) {
   const auto* graphs = model.subgraphs();
   if (graphs == nullptr || graphs->size() == 0) return error("holds no graph");
@@ -146,8 +144,7 @@ Result<void> read_operators(const Model& model, const SubGraph& from, Graph& gra
   return {};
 }
 
-/// Removes tensors that nothing reads or writes any more: constants that became attributes (the shape of a
-/// reshape).
+/// Removes tensors that nothing reads or writes any more: constants that became attributes (the shape of a reshape).
 void drop_unused(Graph& graph) {
   std::vector<TensorId> index(graph.tensors.size(), kNoTensor);
   const auto each_id = [&](const auto& visit) {

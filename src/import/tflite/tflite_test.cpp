@@ -326,7 +326,6 @@ TEST(ImportModel, SaysWhatItReads) {
 }
 
 // ---- a real network
-// -------------------------------------------------------------------------------------------------
 
 std::filesystem::path data_folder() {
   const char* set = std::getenv("MOTE_DATA");

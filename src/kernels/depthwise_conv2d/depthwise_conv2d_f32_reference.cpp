@@ -8,8 +8,7 @@
 namespace mote {
 namespace {
 
-/// With depth_multiplier 1 channel c follows from input channel c alone; with more, several outputs read one
-/// input channel.
+/// With depth_multiplier 1 channel c follows from input channel c alone; with more, several outputs read one input channel.
 Overlap overlap(const KernelCall& call) {
   const auto p = from_block<DepthwiseConv2dF32Params>(call.params);
   const auto order =

@@ -23,8 +23,7 @@ inline Facts depthwise_conv2d_s8_facts(const KernelCall& call) {
 }
 
 /// With depth_multiplier 1 channel c follows from input channels c alone; the direct variant reads channels c
-/// … c+3 before it writes these four, which the same bound covers.  With more, several outputs read one input
-/// channel.
+/// … c+3 before it writes these four, which the same bound covers.  With more, several outputs read one input channel.
 inline Overlap depthwise_conv2d_s8_overlap(const KernelCall& call) {
   const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
   const PixelOrder order = p.depth_multiplier == 1 ? PixelOrder::ChannelByChannel : PixelOrder::WholePixel;

@@ -1,5 +1,4 @@
-// int8 to real values: the device function is the only implementation, the host converts inputs and outputs
-// with it too.
+// int8 to real values: the device function is the only implementation, the host converts inputs and outputs with it too.
 #include "graph/kernel.h"
 #include "mote/nn/quantize/quantize_s8.h"
 

@@ -1,5 +1,4 @@
-// Real values to int8: the device function is the only implementation, the host converts inputs and outputs
-// with it too.
+// Real values to int8: the device function is the only implementation, the host converts inputs and outputs with it too.
 #include "graph/kernel.h"
 #include "mote/nn/quantize/quantize_s8.h"
 

@@ -1,6 +1,5 @@
 // batch_norm: normalises each channel by its mean and variance; helps training converge.
-// Lives only in training: the canonical pipeline folds it into the layer before it, so no device ever runs
-// it.
+// Lives only in training: the canonical pipeline folds it into the layer before it, so no device ever runs it.
 #include "ops/nn/training.h"
 #include "ops/nn/types.h"
 

@@ -1,5 +1,4 @@
-// concatenation: tensors side by side along one axis.  Bytes are moved, never changed, so in int8 all share
-// one scale.
+// concatenation: tensors side by side along one axis.  Bytes are moved, never changed, so in int8 all share one scale.
 #include "mote/nn/copy/copy.h"
 
 #include "ops/nn/lowering.h"
@@ -98,8 +97,7 @@ Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) {
   return foreign;
 }
 
-/// Rows lie side by side: along axis 1 input i begins behind the rows of those before it, else rows
-/// correspond.
+/// Rows lie side by side: along axis 1 input i begins behind the rows of those before it, else rows correspond.
 RowSpan rows(const NodeRef& ref, int input, RowSpan out) {
   const auto axis = axis_of(ref);
   MOTE_CHECK(axis.has_value(), "rows of a node that was never inferred");
@@ -113,8 +111,7 @@ constexpr FormatRule kFormats[] = {{"tflite", "CONCATENATION", read_tflite, writ
 constexpr QuantRule kQuant{.same_scale = true};
 constexpr RowRule kRows{rows};
 
-/// Calls visit(input, blocks, floats of a block there, floats of a block of the output, where it begins in
-/// it).
+/// Calls visit(input, blocks, floats of a block there, floats of a block of the output, where it begins in it).
 template <class Visit>
 void for_parts(const TrainCall& call, const Visit& visit) {
   const auto axis = axis_of(call.node);

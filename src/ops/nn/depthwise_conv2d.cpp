@@ -114,8 +114,7 @@ constexpr FormatRule kFormats[] = {{"tflite", "DEPTHWISE_CONV_2D", read_tflite, 
 constexpr QuantRule kQuant{.weight = 1, .channel_axis = kChannelAxis, .bias = 2};
 constexpr StreamRule kStream{time};
 constexpr RowRule kRows{rows};
-// Output channel c·depth_multiplier + m belongs to input channel c: they pass through only when
-// depth_multiplier is 1.
+// Output channel c·depth_multiplier + m belongs to input channel c: they pass through only when depth_multiplier is 1.
 constexpr ChannelRule kChannels{.passes_through = true, .weight_in_axis = 3, .weight_out_axis = 3};
 
 void train_forward(const TrainCall& call) {

@@ -1,6 +1,5 @@
 // dropout: while training, sets a random part of the elements to 0 and scales up the rest; afterwards the
-// identity. The canonical pipeline removes it; where it is still there it costs nothing (input and output
-// have one address).
+// identity. The canonical pipeline removes it; where it is still there it costs nothing (input and output have one address).
 #include <cmath>
 
 #include "ops/nn/quantized_params.h"

@@ -1,5 +1,4 @@
-// fully_connected: each output is a weighted sum of all inputs, plus bias, with fused activation (a dense
-// layer).
+// fully_connected: each output is a weighted sum of all inputs, plus bias, with fused activation (a dense layer).
 #include "mote/nn/fully_connected/fully_connected.h"
 
 #include "ops/nn/lowering.h"

@@ -15,7 +15,6 @@
 namespace mote::nn {
 
 // ---- multipliers
-// ---------------------------------------------------------------------------------------------------
 
 /// real ≈ multiplier · 2^(shift − 31).  multiplier in [2^30, 2^31) or 0; −31 ≤ shift ≤ 30.
 struct Requant {
@@ -24,8 +23,7 @@ struct Requant {
   bool operator==(const Requant&) const = default;
 };
 
-/// The nearest Requant to a finite real ≥ 0, halves away from zero.  Below about 2^−32 it is 0; shift has no
-/// upper bound.
+/// The nearest Requant to a finite real ≥ 0, halves away from zero.  Below about 2^−32 it is 0; shift has no upper bound.
 inline Requant nearest_requant(double real) {
   if (real == 0) return Requant{};
   int shift = 0;
@@ -65,8 +63,7 @@ inline Result<Requant> quantize_multiplier_below_one(double real) {
   return requant;
 }
 
-/// in · weight / out, each a float32 scale, computed in double: convolutions, and fully connected with a
-/// scale a channel.
+/// in · weight / out, each a float32 scale, computed in double: convolutions, and fully connected with a scale a channel.
 inline double effective_scale(float in, float weight, float out) {
   return static_cast<double>(in) * static_cast<double>(weight) / static_cast<double>(out);
 }
@@ -101,15 +98,13 @@ inline Result<RequantTable> per_channel_requant(const Tensor& in, const Tensor& 
 }
 
 // ---- activations
-// ---------------------------------------------------------------------------------------------------
 
 struct IntRange {
   std::int32_t min = -128, max = 127;
   bool operator==(const IntRange&) const = default;
 };
 
-/// Where `real` lies among the int8 values of a tensor, before clamping to them.  Division and rounding are
-/// in float32.
+/// Where `real` lies among the int8 values of a tensor, before clamping to them.  Division and rounding are in float32.
 inline double quantized_position(float real, float scale, std::int32_t zero_point) {
   return static_cast<double>(zero_point) + static_cast<double>(std::round(real / scale));
 }
@@ -127,10 +122,8 @@ inline IntRange activation_range(Activation activation, const Tensor& out) {
 }
 
 // ---- add
-// -----------------------------------------------------------------------------------------------------------
 
-/// Both inputs are brought to twice the larger of their scales, 20 bits up, added, and brought to the
-/// output's scale.
+/// Both inputs are brought to twice the larger of their scales, 20 bits up, added, and brought to the output's scale.
 struct AddRequant {
   static constexpr std::int32_t kLeftShift = 20;
   Requant in1, in2, out;
@@ -147,7 +140,6 @@ inline Result<AddRequant> add_requant(float in1, float in2, float out) {
 }
 
 // ---- softmax
-// -------------------------------------------------------------------------------------------------------
 
 /// Differences to the row's maximum are brought to Q5.26; those below diff_min contribute nothing.
 struct SoftmaxRequant {
@@ -172,7 +164,6 @@ inline Result<SoftmaxRequant> softmax_requant(double beta, float in) {
 }
 
 // ---- what a quantized node must fulfil
-// ------------------------------------------------------------------------------
 
 /// An int8 activation: one scale, one zero point.
 inline Result<void> check_activation_quant(std::string_view port, const Tensor& tensor) {
@@ -216,8 +207,7 @@ inline Result<void> check_weights_quant(const Tensor& weights, int axis, std::in
   return {};
 }
 
-/// A bias counts in units of in · weight.  A deviation is tolerated up to 0.02 output steps a unit, as TFLM
-/// does.
+/// A bias counts in units of in · weight.  A deviation is tolerated up to 0.02 output steps a unit, as TFLM does.
 inline Result<void> check_bias_quant(const Tensor& bias, const Tensor& in, const Tensor& weights,
                                      const Tensor& out) {
   const auto& scales = bias.quant.scale;
@@ -251,8 +241,7 @@ inline Result<void> check_weighted_quant(const NodeRef& ref, int axis) {
   return check_bias_quant(ref.in(2), ref.in(0), ref.in(1), ref.out(0));
 }
 
-/// Pools and concatenation move int8 values without changing them: input and output must mean the same by
-/// them.
+/// Pools and concatenation move int8 values without changing them: input and output must mean the same by them.
 inline Result<void> check_same_quant(std::string_view port, const Tensor& in, const Tensor& out) {
   MOTE_TRY_VOID(check_activation_quant(port, in));
   MOTE_TRY_VOID(check_activation_quant("output", out));

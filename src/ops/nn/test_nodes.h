@@ -1,5 +1,4 @@
-// For the tests of this folder: one-node graphs of every op, and running a node by the reference kernels it
-// lowers to.
+// For the tests of this folder: one-node graphs of every op, and running a node by the reference kernels it lowers to.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,6 +1,5 @@
 // Reading and writing options of .tflite ops in neutral form (ForeignNode), by the schema's field names.
-// What an absent field means is the schema's default; values are checked against the op's own Schema by
-// `verify`.
+// What an absent field means is the schema's default; values are checked against the op's own Schema by `verify`.
 #pragma once
 
 #include <string>

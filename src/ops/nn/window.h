@@ -1,7 +1,6 @@
 // Geometry of a window that slides over an image: convolutions and pools share it.
 // Source: TensorFlow Lite's rule for SAME and VALID.  out = ceil(in / stride) or ceil((in − span + 1) /
-// stride) where span = (kernel − 1)·dilation + 1; SAME pads what is missing, half of it (rounded down)
-// before.
+// stride) where span = (kernel − 1)·dilation + 1; SAME pads what is missing, half of it (rounded down) before.
 #pragma once
 
 #include <algorithm>
@@ -14,15 +13,14 @@ namespace mote::nn {
 /// Largest kernel, stride, dilation: far above use, low enough that every product below fits 64 bits.
 inline constexpr std::int64_t kMostWindow = 1 << 20;
 
-/// Farthest element a window may touch, padding included: sums of two such numbers still fit 32 bits on the
-/// device.
+/// Farthest element a window may touch, padding included: sums of two such numbers still fit 32 bits on the device.
 inline constexpr std::int64_t kMostReach = 1 << 30;
 
 /// The window along one dimension.
 struct Axis {
   std::int32_t in = 1, out = 1, kernel = 1, stride = 1, dilation = 1;
-  std::int32_t pad =
-      0;  ///< before the first element; what is missing after the last one follows from the others
+  /// Before the first element; what is missing after the last one follows from the others
+  std::int32_t pad = 0;
 
   /// Input elements that outputs [begin, end) read, before clipping to [0, in).
   RowSpan reads(RowSpan o) const {
@@ -100,8 +98,7 @@ inline Result<void> check_pair(const NodeRef& ref, std::string_view name) {
   return error(text::cat("the attribute '", name, "' has ", given, " numbers, it takes two: [h, w]"));
 }
 
-/// The window of a node with attributes stride, padding and, if `dilated`, dilation, over input 0, which is
-/// NHWC.
+/// The window of a node with attributes stride, padding and, if `dilated`, dilation, over input 0, which is NHWC.
 inline Result<Window> window_of(const NodeRef& ref, std::int64_t kernel_h, std::int64_t kernel_w,
                                 bool dilated) {
   MOTE_TRY_VOID(check_rank("x", ref.in(0), 4, "[batch, height, width, channels]"));

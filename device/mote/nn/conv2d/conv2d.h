@@ -45,8 +45,7 @@ namespace mote {
 MOTE_PARAMS(Conv2dS8Params, MOTE_CONV2D_S8_FIELDS)
 MOTE_PARAMS(Conv2dF32Params, MOTE_CONV2D_F32_FIELDS)
 
-// The taps k of [0, kernel) with 0 ≤ first + k·dilation < extent are those of [begin, end); none when end ≤
-// begin.
+// The taps k of [0, kernel) with 0 ≤ first + k·dilation < extent are those of [begin, end); none when end ≤ begin.
 struct TapRange {
   int32_t begin, end;
 };

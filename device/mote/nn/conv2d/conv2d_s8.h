@@ -1,5 +1,4 @@
-// conv2d_s8, the reference: loops as in the formula, judge of every other variant.  Arithmetic of TFLM's
-// CONV_2D int8.
+// conv2d_s8, the reference: loops as in the formula, judge of every other variant.  Arithmetic of TFLM's CONV_2D int8.
 #ifndef MOTE_NN_CONV2D_CONV2D_S8_H
 #define MOTE_NN_CONV2D_CONV2D_S8_H
 

@@ -1,6 +1,5 @@
 // depthwise_conv2d_s8_direct: the same bytes as depthwise_conv2d_s8 without a bounds test in the inner loop, four
-// channels at a time.  Portable C++11; for cores without SIMD instructions, and the twin of variants that use
-// them.
+// channels at a time.  Portable C++11; for cores without SIMD instructions, and the twin of variants that use them.
 //
 // Each pixel walks only the taps inside the image.  With depth_multiplier 1, four neighbouring channels share
 // the walk: their inputs are neighbours and so are their weights.  Where no window reaches over the edge the

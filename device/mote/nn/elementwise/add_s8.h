@@ -1,5 +1,4 @@
-// add_s8, the reference.  Arithmetic of TFLM's ADD int8: both inputs are brought to one finer scale, then
-// added.
+// add_s8, the reference.  Arithmetic of TFLM's ADD int8: both inputs are brought to one finer scale, then added.
 #ifndef MOTE_NN_ELEMENTWISE_ADD_S8_H
 #define MOTE_NN_ELEMENTWISE_ADD_S8_H
 

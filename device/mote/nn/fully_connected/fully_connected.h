@@ -1,5 +1,4 @@
-// fully_connected: contract and parameters.  The references are fully_connected_s8.h and
-// fully_connected_f32.h.
+// fully_connected: contract and parameters.  The references are fully_connected_s8.h and fully_connected_f32.h.
 //
 //   out[n, o] = activation( bias[o] + Σ_i in[n, i] · w[o, i] )
 #ifndef MOTE_NN_FULLY_CONNECTED_FULLY_CONNECTED_H

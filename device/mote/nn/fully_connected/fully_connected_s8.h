@@ -12,8 +12,7 @@ namespace mote {
 // in   [N, in_count] s8           weights [out_count, in_count] s8, symmetric
 // bias [out_count] s32, or null   multiplier, shift: [out_count] when requant_step is 1, [1] when it is 0
 // out  [N, out_count] s8.  in and out do not overlap.
-// |Σ| ≤ in_count·255·128, so in_count ≤ 65 793 fits 32 bits; the host has proved the sum with bias for these
-// weights.
+// |Σ| ≤ in_count·255·128, so in_count ≤ 65 793 fits 32 bits; the host has proved the sum with bias for these weights.
 MOTE_KERNEL void fully_connected_s8(const FullyConnectedS8Params& p, const int8_t* in, Rom<int8_t> weights,
                                     Rom<int32_t> bias, Rom<int32_t> multiplier, Rom<int8_t> shift,
                                     int8_t* out) {

@@ -1,5 +1,4 @@
-// average_pool2d_s8, the reference.  Arithmetic of TFLM's AVERAGE_POOL_2D int8: the mean is rounded half away
-// from zero.
+// average_pool2d_s8, the reference.  Arithmetic of TFLM's AVERAGE_POOL_2D int8: the mean is rounded half away from zero.
 #ifndef MOTE_NN_POOL_AVERAGE_POOL2D_S8_H
 #define MOTE_NN_POOL_AVERAGE_POOL2D_S8_H
 

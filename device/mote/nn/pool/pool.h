@@ -1,5 +1,4 @@
-// Pools: contract and parameters of average_pool2d_s8/_f32 and max_pool2d_s8/_f32, and the window that all
-// four walk.
+// Pools: contract and parameters of average_pool2d_s8/_f32 and max_pool2d_s8/_f32, and the window that all four walk.
 //
 //   out[n, y, x, c] = clamp( mean or max of in[n, iy, ix, c] over the window's taps inside the image )
 //   iy = y·stride_h − pad_top + ky,   ix = x·stride_w − pad_left + kx

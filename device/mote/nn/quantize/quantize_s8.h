@@ -1,5 +1,4 @@
-// Real values to int8 and back: what stands between a sensor's numbers and a quantized model's inputs and
-// outputs.
+// Real values to int8 and back: what stands between a sensor's numbers and a quantized model's inputs and outputs.
 #ifndef MOTE_NN_QUANTIZE_QUANTIZE_S8_H
 #define MOTE_NN_QUANTIZE_QUANTIZE_S8_H
 

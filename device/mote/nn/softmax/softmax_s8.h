@@ -1,7 +1,6 @@
 // softmax_s8, the reference.  Fixed point as in TFLM's SOFTMAX int8 (arithmetic of gemmlowp), without any float.
 //
-// Numbers are Qm.n: m integer bits, n fraction bits and a sign in 32 bits; a product of Qa and Qb is Q(a+b),
-// rounded.
+// Numbers are Qm.n: m integer bits, n fraction bits and a sign in 32 bits; a product of Qa and Qb is Q(a+b), rounded.
 #ifndef MOTE_NN_SOFTMAX_SOFTMAX_S8_H
 #define MOTE_NN_SOFTMAX_SOFTMAX_S8_H
 
