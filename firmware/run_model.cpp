@@ -57,7 +57,16 @@ static int run_cases(int in, int out) {
   return kDone;
 }
 #else
-static int run_cases(int, int) { return kDone; }
+// Without a model, but with all that the harness does around one: what is left over is the model's.
+static int run_cases(int in, int out) {
+  const uint64_t begin = harness_ticks();
+  for (uint32_t c = 0; c < header.cases; ++c) {
+    if (harness_read(in, &header.reserved, 1) != 1) return kShortInput;
+    if (harness_write(out, &header.reserved, 1) != 0) return kNoOutput;
+  }
+  harness_print_value("instructions", harness_instructions(harness_ticks() - begin));
+  return kDone;
+}
 #endif
 
 int firmware_main(void) {

@@ -644,7 +644,7 @@ class Builder {
     if (const auto* along_time = std::get_if<std::int64_t>(&value)) return {*along_time, 1};
     return std::get<std::vector<std::int64_t>>(value);
   }
-  Error fail(std::string what, std::string hint) const {
+  Error fail(const std::string& what, std::string hint) const {
     return error(text::cat(at_layer(file_, *layer_), ": ", what), std::move(hint));
   }
   static bool small_enough(const Shape& shape) {
