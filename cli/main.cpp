@@ -23,6 +23,10 @@ int print(const mote::Result<mote::Outcome>& outcome, bool json) {
   const std::string& text = json ? outcome->json : outcome->text;
   std::fwrite(text.data(), 1, text.size(), stdout);
   if (!text.empty() && text.back() != '\n') std::fputc('\n', stdout);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    print_error({"the answer cannot be written to standard output", {}});
+    return kFailed;
+  }
   return outcome->ok ? 0 : kFailed;
 }
 

@@ -56,6 +56,7 @@ class Flow {
   Flow(const FlowRequest& request, Project project) : request_(request), project_(std::move(project)) {}
 
   Result<Outcome> run() {
+    MOTE_TRY_VOID(check_ahead());
     MOTE_TRY_VOID(read_data());
     MOTE_TRY_VOID(train_network());
     MOTE_TRY_VOID(quantize_network());
@@ -64,6 +65,38 @@ class Flow {
   }
 
  private:
+  // What can be known before hours of training is said before it: targets, tools, names, the place for the results.
+  Result<void> check_ahead() const {
+    if (auto usable = check_prefix(text::identifier(project_.name)); !usable)
+      return usable.error().in(text::cat(at("name"), ", name"));
+    for (const TargetRequest& request : project_.targets) {
+      auto target = find_target(request.name);
+      if (!target) return target.error().in(at("target.name"));
+      for (const MissingTool& tool : missing_tools(*target)) {
+        return error(text::cat("target '", target->name, "' needs the program '", tool.program,
+                               "', which is not installed"),
+                     text::cat("sudo apt-get install ", tool.package));
+      }
+      const bool budgets = request.flash_kb > 0 || request.ram_kb > 0 || request.latency_ms > 0;
+      if (budgets && !target->emulator.counts_instructions) {
+        return error(text::cat(at("target.name"), ": budgets of target '", request.name,
+                               "' cannot be checked: nothing is measured there"),
+                     "give the budgets to an emulated target, such as cortex-m4");
+      }
+    }
+    return check_writable(output_folder());
+  }
+
+  // "mote.toml, line 12", or the file alone where the key is not given.
+  std::string at(const std::string& key) const {
+    const auto line = project_.lines.find(key);
+    return line == project_.lines.end() ? project_.file : text::cat(project_.file, ", line ", line->second);
+  }
+
+  fs::path output_folder() const {
+    return request_.output.empty() ? project_.folder / "out" : fs::path(request_.output);
+  }
+
   // ---- data
 
   Result<void> read_data() {
@@ -316,9 +349,7 @@ class Flow {
       const std::string key = budget.name == "flash" ? "flash_kb"
                               : budget.name == "RAM" ? "ram_kb"
                                                      : "latency_ms";
-      const auto line = project_.lines.find("target." + key);
-      const std::string where =
-          line == project_.lines.end() ? project_.file : text::cat(project_.file, ", line ", line->second);
+      const std::string where = at("target." + key);
       return error(fmt::format("{}: target '{}' needs {:.6g} {} of {}, the budget is {:.6g}", where,
                                request.name, *budget.actual, budget.unit, budget.name, *budget.limit),
                    text::cat("a smaller network, optimize = \"", budget.name == "RAM" ? "ram" : "size",
@@ -344,7 +375,7 @@ class Flow {
     MOTE_TRY(const Bytes float_file, export_tflite(float_));
     MOTE_TRY(const Bytes int8_file, export_tflite(int8_));
     const std::string stem = text::identifier(project_.name);
-    const fs::path folder = request_.output.empty() ? project_.folder / "out" : fs::path(request_.output);
+    const fs::path folder = output_folder();
     report_.model = stem + "_int8.tflite";
     // What is written has no clock in it: the same project gives the same bytes.  The terminal shows how long it took.
     FlowReport lasting = report_;

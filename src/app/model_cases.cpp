@@ -125,6 +125,11 @@ Cases first_of(const Cases& cases, std::uint32_t count) {
 
 Result<Cases> read_cases(const Module& module, const RunRequest& request) {
   constexpr std::int64_t most = 1'000'000;
+  if (request.inputs.empty() && !(request.goldens.empty() && request.hashes.empty())) {
+    return error("--golden and --hashes need the inputs that they belong to", "add --input");
+  }
+  if (!(request.tolerance >= 0 && request.tolerance < 1))
+    return error(text::cat("--tolerance ", request.tolerance, " is outside 0…1"), "it is relative: 1e-5");
   if (request.samples < 0 || request.samples > most)
     return error(text::cat("--samples ", request.samples, " is outside 1…", most));
   const auto samples = static_cast<std::uint32_t>(request.samples);
@@ -271,8 +276,10 @@ std::string run_text(const std::string& model, const DeviceRun& run) {
   if (!run.weights_intact)
     out += "weights          CORRUPTED: the constants in the firmware are not those that were built\n";
   if (!run.first_mismatch.empty()) out += text::cat("first difference ", run.first_mismatch, "\n");
-  out += fmt::format("{} samples on {}: {} mismatched bytes of {} compared\n", bytes_text(run.samples),
-                     run.target, bytes_text(run.mismatched_bytes), bytes_text(run.compared_bytes));
+  const std::uint64_t golden = run.golden_host + run.golden_device + run.hashes_host + run.hashes_device;
+  const std::string beyond = golden == 0 ? "" : ", BUT NOT EQUAL to the golden files";
+  out += fmt::format("{} samples on {}: {} mismatched bytes of {} compared{}\n", bytes_text(run.samples),
+                     run.target, bytes_text(run.mismatched_bytes), bytes_text(run.compared_bytes), beyond);
   return out;
 }
 

@@ -641,7 +641,7 @@ const std::vector<ProjectKey>& keys() {
        Number,
        r(99.99),
        false,
-       50,
+       51,
        100,
        {},
        "%",

@@ -130,8 +130,27 @@ Result<void> write_tree(const fs::path& folder, std::span<const OutputFile> file
   return {};
 }
 
+Result<void> check_writable(const fs::path& folder) {
+  std::error_code problem;
+  fs::path existing = fs::absolute(folder, problem);
+  while (!fs::exists(existing, problem) && existing.has_relative_path()) existing = existing.parent_path();
+  if (!fs::is_directory(existing, problem))
+    return error(text::cat(existing.string(), ": is no folder, so '", folder.string(), "' cannot be made"));
+  std::string probe = (existing / ".mote-XXXXXX").string();
+  const int file = ::mkstemp(probe.data());
+  if (file < 0) return cannot_write(folder);
+  ::close(file);
+  fs::remove(probe, problem);
+  return {};
+}
+
 Result<ScratchFolder> ScratchFolder::make(std::string_view purpose) {
-  std::string pattern = (fs::temp_directory_path() / text::cat("mote-", purpose, "-XXXXXX")).string();
+  std::error_code problem;
+  const fs::path temporary = fs::temp_directory_path(problem);
+  if (problem)
+    return error("the folder for temporary files is not there",
+                 "set TMPDIR to a folder that exists, or unset it");
+  std::string pattern = (temporary / text::cat("mote-", purpose, "-XXXXXX")).string();
   if (::mkdtemp(pattern.data()) == nullptr) return cannot_write(pattern);
   return ScratchFolder(fs::path(pattern));
 }

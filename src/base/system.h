@@ -33,6 +33,9 @@ struct OutputFile {
 };
 Result<void> write_tree(const std::filesystem::path& folder, std::span<const OutputFile> files);
 
+/// Whether `folder`, or what would have to be made for it, can be written: asked before long work whose result goes there.
+Result<void> check_writable(const std::filesystem::path& folder);
+
 /// A folder below the system's temporary one that is removed with the object.
 class ScratchFolder {
  public:

@@ -67,6 +67,7 @@ struct ProgramState {
 struct Program {
   std::string prefix;
   std::string target, optimize;
+  bool keep_input = false;
   std::string model_hash;          ///< 16 hex digits, over canonical kernel calls and constants
   std::uint32_t weights_hash = 0;  ///< what the device's fnv1a32 over all arrays gives
   std::size_t arena_bytes = 0;
@@ -87,6 +88,9 @@ struct CodegenOptions {
   std::string prefix = "model";  ///< of every public name; a C identifier
   bool keep_input = false;
 };
+
+/// Whether C names may start with it.
+Result<void> check_prefix(const std::string& prefix);
 
 Result<Program> make_program(const Module& module, const Plan& plan, const CodegenOptions& options);
 

@@ -80,13 +80,11 @@ class Builder {
       : module_(module), graph_(module.main()), plan_(plan), options_(options), names_(options.prefix) {}
 
   Result<Program> run() {
-    if (options_.prefix != text::identifier(options_.prefix) || is_word(options_.prefix)) {
-      return error(text::cat("'", options_.prefix, "' cannot be the prefix of C names"),
-                   text::cat("take '", text::identifier(options_.prefix), "'"));
-    }
+    MOTE_TRY_VOID(check_prefix(options_.prefix));
     program_.prefix = options_.prefix;
     program_.target = plan_.target;
     program_.optimize = plan_.optimize;
+    program_.keep_input = options_.keep_input;
     program_.arena_bytes = plan_.memory.regions[0].bytes;
     program_.labels = labels_of(module_);
     for (const Step& step : plan_.steps) {
@@ -230,6 +228,14 @@ class Builder {
 };
 
 }  // namespace
+
+Result<void> check_prefix(const std::string& prefix) {
+  constexpr std::size_t longest = 60;  // names and files are made of it
+  const std::string usable = text::identifier(prefix).substr(0, longest);
+  if (prefix == usable && !is_word(prefix)) return {};
+  return error(text::cat("'", prefix, "' cannot be the prefix of C names"),
+               text::cat("take '", is_word(usable) ? usable + "_model" : usable, "'"));
+}
 
 Result<Program> make_program(const Module& module, const Plan& plan, const CodegenOptions& options) {
   return Builder(module, plan, options).run();
