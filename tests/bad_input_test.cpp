@@ -135,12 +135,20 @@ TEST_F(BadInput, HashesThatAreNone) {
   expect_refused({"run", "model.tflite", "--target", "host", "--hashes", "none.csv"}, {"none.csv"});
 }
 
-// Fails: read_hashes of app takes the 15 digits before a wrong letter, and a sign.  To be switched on with its mending.
+// A wrong letter or a sign is no hex digit.
 TEST_F(BadInput, HashesOfFewerThanSixteenHexDigits) {
   for (const char* line : {"0,0,0123456789abcdeg\n", "0,0,-123456789abcdef\n"}) {
     file("hashes.csv", std::string("input,tensor,fnv1a64\n") + line);
     expect_refused({"run", "model.tflite", "--target", "host", "--hashes", "hashes.csv"},
                    {"hashes.csv, line 2"});
+  }
+}
+
+TEST_F(BadInput, GoldenFilesWithoutTheirInputsAndTolerancesThatAreNone) {
+  expect_refused({"run", "model.tflite", "--target", "host", "--golden", "none.npy"},
+                 {"--golden", "add --input"});
+  for (const char* tolerance : {"nan", "-1", "2"}) {
+    expect_refused({"run", "model.tflite", "--target", "host", "--tolerance", tolerance}, {"--tolerance"});
   }
 }
 

@@ -40,15 +40,15 @@ Result<Outcome> compile_model(const CompileRequest& request) {
 namespace {
 Result<Outcome> run_and_print(const RunRequest& request, bool measure) {
   MOTE_TRY(const PreparedModel model, prepare(request));
-  MOTE_TRY(const Cases cases, read_cases(model.module, request));
   DeviceRunOptions options;
+  MOTE_TRY(options.hashes, read_hashes(request.hashes));
+  MOTE_TRY(const Cases cases, read_cases(model.module, request));
   options.plan = model.plan;
   options.prefix = request.prefix;
   options.sequence = request.sequence;
   options.tolerance = request.tolerance;
   options.measure = measure;
   MOTE_TRY(options.golden, read_goldens(model.module, request, cases.count));
-  MOTE_TRY(options.hashes, read_hashes(request.hashes));
   MOTE_TRY(const DeviceRun run, run_on_device(model.module, model.target, cases, options));
   if (auto fits = check_memories(model.target, run); !fits) return fits.error().in(request.model);
   return Outcome{run_text(request.model, run), run_json(request.model, run), run.matches()};

@@ -91,7 +91,10 @@ Result<Target> find_target(std::string_view name) {
     if (target.name == name) return target;
     names.push_back(target.name);
   }
-  return error(text::cat("there is no target '", name, "'"), text::cat("known: ", text::join(names, ", ")));
+  const auto near = text::nearest(name, names);
+  return error(
+      text::cat("there is no target '", name, "'"),
+      text::cat(near ? text::cat("did you mean '", *near, "'? ") : "", "known: ", text::join(names, ", ")));
 }
 
 }  // namespace mote
