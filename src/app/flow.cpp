@@ -72,11 +72,7 @@ class Flow {
     for (const TargetRequest& request : project_.targets) {
       auto target = find_target(request.name);
       if (!target) return target.error().in(at("target.name"));
-      for (const MissingTool& tool : missing_tools(*target)) {
-        return error(text::cat("target '", target->name, "' needs the program '", tool.program,
-                               "', which is not installed"),
-                     text::cat("sudo apt-get install ", tool.package));
-      }
+      MOTE_TRY_VOID(check_tools(*target));
       const bool budgets = request.flash_kb > 0 || request.ram_kb > 0 || request.latency_ms > 0;
       if (budgets && !target->emulator.counts_instructions) {
         return error(text::cat(at("target.name"), ": budgets of target '", request.name,

@@ -38,7 +38,7 @@ Result<Outcome> compile_model(const CompileRequest& request) {
 }
 
 namespace {
-Result<Outcome> run_and_print(const RunRequest& request, bool measure) {
+Result<Outcome> run_and_print(const RunRequest& request) {
   MOTE_TRY(const PreparedModel model, prepare(request));
   DeviceRunOptions options;
   MOTE_TRY(options.hashes, read_hashes(request.hashes));
@@ -47,7 +47,6 @@ Result<Outcome> run_and_print(const RunRequest& request, bool measure) {
   options.prefix = request.prefix;
   options.sequence = request.sequence;
   options.tolerance = request.tolerance;
-  options.measure = measure;
   MOTE_TRY(options.golden, read_goldens(model.module, request, cases.count));
   MOTE_TRY(const DeviceRun run, run_on_device(model.module, model.target, cases, options));
   if (auto fits = check_memories(model.target, run); !fits) return fits.error().in(request.model);
@@ -55,8 +54,8 @@ Result<Outcome> run_and_print(const RunRequest& request, bool measure) {
 }
 }  // namespace
 
-Result<Outcome> run_model(const RunRequest& request) { return run_and_print(request, true); }
-Result<Outcome> bench_model(const RunRequest& request) { return run_and_print(request, true); }
+Result<Outcome> run_model(const RunRequest& request) { return run_and_print(request); }
+Result<Outcome> bench_model(const RunRequest& request) { return run_and_print(request); }
 
 namespace {
 

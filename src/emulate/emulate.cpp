@@ -57,11 +57,6 @@ std::string glue(const Program& program) {
   return out + "};\n#endif\n";
 }
 
-Error missing(const std::string& program, const std::string& package, const std::string& target) {
-  return error(text::cat("target '", target, "' needs the program '", program, "', which is not installed"),
-               text::cat("sudo apt-get install ", package));
-}
-
 std::size_t bytes_of_all(const std::vector<ProgramPort>& ports) {
   std::size_t bytes = 0;
   for (const ProgramPort& port : ports) bytes += port.type.bytes();
@@ -81,9 +76,17 @@ std::vector<MissingTool> missing_tools(const Target& target) {
   return out;
 }
 
+Result<void> check_tools(const Target& target) {
+  for (const MissingTool& tool : missing_tools(target)) {
+    return error(text::cat("target '", target.name, "' needs the program '", tool.program,
+                           "', which is not installed"),
+                 text::cat("sudo apt-get install ", tool.package));
+  }
+  return {};
+}
+
 Result<Firmware> Firmware::build(const Program& program, const Target& target) {
-  for (const MissingTool& tool : missing_tools(target))
-    return missing(tool.program, tool.package, target.name);
+  MOTE_TRY_VOID(check_tools(target));
   MOTE_TRY(ScratchFolder folder, ScratchFolder::make("firmware"));
   std::vector<OutputFile> files = print(program);
   files.push_back({"model_glue.h", glue(program)});

@@ -76,5 +76,7 @@ struct MissingTool {
   std::string program, package, needed_for;
 };
 std::vector<MissingTool> missing_tools(const Target& target);
+/// The first of them as an error with the way out.
+Result<void> check_tools(const Target& target);
 
 }  // namespace mote
