@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <set>
 
 #include "codegen/codegen.h"
@@ -209,8 +210,10 @@ class Printer {
       out += i % per_line == 0 ? "\n  " : " ";
       if constexpr (std::is_floating_point_v<T>)
         out += float_literal(value);
-      else if (sizeof(T) == 4 && static_cast<std::int64_t>(value) == INT32_MIN)
-        out += "(-2147483647 - 1)";
+      else if (std::is_signed_v<T> && sizeof(T) >= 4 && value == std::numeric_limits<T>::min())
+        out += sizeof(T) == 4 ? "(-2147483647 - 1)" : "(-9223372036854775807 - 1)";
+      else if constexpr (std::is_unsigned_v<T>)
+        out += fmt::format("{}{}", static_cast<std::uint64_t>(value), sizeof(T) >= 4 ? "u" : "");
       else
         out += fmt::format("{}", static_cast<std::int64_t>(value));
       if (i + 1 < count) out += ",";
@@ -230,6 +233,10 @@ class Printer {
         return list<std::int32_t>(constant);
       case DType::S64:
         return list<std::int64_t>(constant);
+      case DType::U32:
+        return list<std::uint32_t>(constant);
+      case DType::U64:
+        return list<std::uint64_t>(constant);
       case DType::U8:
       case DType::Bool:
         return list<std::uint8_t>(constant);

@@ -22,6 +22,10 @@ std::string c_type(DType dtype) {
       return "int32_t";
     case DType::S64:
       return "int64_t";
+    case DType::U32:
+      return "uint32_t";
+    case DType::U64:
+      return "uint64_t";
     case DType::U8:
     case DType::Bool:
       return "uint8_t";
@@ -142,8 +146,10 @@ class Builder {
     const Arg& arg = call.packed.args[i];
     const std::string type = c_type(arg.dtype);
     if (const auto* rom = std::get_if<Arg::Rom>(&arg.what)) {
-      out.types.push_back(text::cat("mote::Rom<", type, ">"));
-      out.arguments.push_back(rom->constant ? array(rom->constant) : text::cat("mote::Rom<", type, ">(0)"));
+      const bool plain = rom->constant != nullptr && rom->constant->plain;
+      const std::string reader = plain ? text::cat("const ", type, "*") : text::cat("mote::Rom<", type, ">");
+      out.types.push_back(reader);
+      out.arguments.push_back(rom->constant ? array(rom->constant) : text::cat(reader, "(0)"));
       return;
     }
     const bool input = std::holds_alternative<Arg::In>(arg.what);

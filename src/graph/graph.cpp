@@ -18,6 +18,10 @@ std::string_view name_of(DType dtype) {
       return "s64";
     case DType::U8:
       return "u8";
+    case DType::U32:
+      return "u32";
+    case DType::U64:
+      return "u64";
     case DType::Bool:
       return "bool";
   }
@@ -28,8 +32,10 @@ std::size_t bytes_of(DType dtype) {
   switch (dtype) {
     case DType::F32:
     case DType::S32:
+    case DType::U32:
       return 4;
     case DType::S64:
+    case DType::U64:
       return 8;
     case DType::S16:
       return 2;

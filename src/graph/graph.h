@@ -23,7 +23,7 @@ namespace mote {
 // ---- tensors
 
 /// How an element computes.  How a constant *lies in flash* is another matter: see Storage.
-enum class DType : std::uint8_t { F32, S8, S16, S32, S64, U8, Bool };
+enum class DType : std::uint8_t { F32, S8, S16, S32, S64, U8, U32, U64, Bool };
 
 std::string_view name_of(DType dtype);  ///< "f32", "s8", …
 std::size_t bytes_of(DType dtype);      ///< of one element
@@ -54,6 +54,9 @@ struct Quant {
 /// How a constant lies in flash.  A lossless encoding that `plan` chooses from the values: never an op, never a format.
 enum class Storage : std::uint8_t { Dense, Int4, NM, Cluster, Coded };
 
+/// Memory that outlives an inference: resource variables, LSTM and SVDF state, ring buffers, FFT overlap.
+using StateId = std::int32_t;  ///< index in Module::states; -1: none
+
 using TensorId = std::int32_t;
 inline constexpr TensorId kNoTensor = -1;  ///< an optional input that is absent
 
@@ -65,6 +68,7 @@ struct Tensor {
   std::shared_ptr<const Bytes>
       constant;                    ///< little-endian, dense, type.bytes() long; null: computed at run time
   bool trainable = false;          ///< a constant that training changes
+  StateId state = -1;              ///< the tensor *is* that state: it has a value before the first node runs
   std::int32_t source_index = -1;  ///< its index in the file it was imported from; -1: made here
   bool is_constant() const { return constant != nullptr; }
 };
@@ -118,9 +122,7 @@ struct Graph {
 
 // ---- module
 
-/// Memory that outlives an inference: resource variables, LSTM and SVDF state, ring buffers, FFT overlap. One
-/// list for all of them; `reset` restores `init`.
-using StateId = std::int32_t;
+/// One list for all that is kept between inferences; `reset` restores `init`.
 struct StateVar {
   StateId id = 0;  ///< its index in Module::states
   std::string name;

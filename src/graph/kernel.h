@@ -91,6 +91,7 @@ struct Constant {
   Shape shape;
   Bytes bytes;  ///< little-endian
   Role role = Role::Weights;
+  bool plain = false;  ///< read through `const T*` instead of Rom<T>: on AVR it lies in RAM
 };
 
 /// One argument, in the order of the device function's parameters.

@@ -74,6 +74,7 @@ struct ForeignNode {
   Attributes attributes;                  ///< by the format's own names: "stride_h"
   std::vector<TensorId> inputs, outputs;  ///< of the graph under construction
   std::string name;
+  std::vector<TensorId> intermediates = {};  ///< tensors that only carry scales (LSTM)
 };
 
 struct FormatRule {
@@ -156,6 +157,10 @@ struct OpDef {
   /// The kernel calls that compute the node: target-free, canonical weights, every number decided.
   Result<std::vector<KernelCall>> (*lower)(const NodeRef&) = nullptr;
   Work (*work)(const NodeRef&) = nullptr;
+
+  /// Memory that the op keeps between inferences without a tensor in any file (delays, noise estimates): one state each,
+  /// initially zero; the importer appends them to the node's inputs.  Null: none.
+  std::vector<TensorType> (*own_state)(const NodeRef&) = nullptr;
 
   /// The output is the input's bytes under another shape (reshape): no call; the planner gives both one address.
   bool view = false;

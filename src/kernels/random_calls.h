@@ -357,10 +357,10 @@ inline RandomCall copy_blocks(Random& random) {
 
 }  // namespace random_calls
 
-/// Kernel → generator.
-inline const std::map<std::string, RandomCall (*)(Random&)>& generators() {
+/// Kernel → generator.  A family's test file adds its own by RandomCallsOf.
+inline std::map<std::string, RandomCall (*)(Random&)>& generators() {
   namespace g = random_calls;
-  static const std::map<std::string, RandomCall (*)(Random&)> table = {
+  static std::map<std::string, RandomCall (*)(Random&)> table = {
       {"conv2d_s8", g::conv2d_s8},
       {"conv2d_f32", g::conv2d_f32},
       {"depthwise_conv2d_s8", g::depthwise_conv2d_s8},
@@ -381,6 +381,11 @@ inline const std::map<std::string, RandomCall (*)(Random&)>& generators() {
   };
   return table;
 }
+
+/// At namespace scope of a test file: random calls of a kernel, for the tests that all variants share.
+struct RandomCallsOf {
+  RandomCallsOf(const char* kernel, RandomCall (*generator)(Random&)) { generators()[kernel] = generator; }
+};
 
 /// Runs a variant on the call: every output byte, preset to `preset`.
 inline Bytes run_apart(const KernelVariant& variant, const RandomCall& random, std::uint8_t preset = 0x55) {

@@ -91,6 +91,10 @@ std::string_view npy_type(DType dtype) {
       return "<i4";
     case DType::S64:
       return "<i8";
+    case DType::U32:
+      return "<u4";
+    case DType::U64:
+      return "<u8";
     case DType::U8:
       return "|u1";
     case DType::Bool:

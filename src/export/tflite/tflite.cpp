@@ -53,6 +53,10 @@ TensorType type_of(DType dtype) {
       return TensorType::INT64;
     case DType::U8:
       return TensorType::UINT8;
+    case DType::U32:
+      return TensorType::UINT32;
+    case DType::U64:
+      return TensorType::UINT64;
     case DType::Bool:
       return TensorType::BOOL;
   }

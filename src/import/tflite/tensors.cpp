@@ -60,6 +60,10 @@ Result<DType> read_dtype(TensorType type) {
       return DType::S64;
     case TensorType::UINT8:
       return DType::U8;
+    case TensorType::UINT32:
+      return DType::U32;
+    case TensorType::UINT64:
+      return DType::U64;
     case TensorType::BOOL:
       return DType::Bool;
     default:

@@ -9,19 +9,21 @@
 
 namespace mote::nn {
 
-enum class Activation : std::uint8_t { None, Relu, Relu6 };
+enum class Activation : std::uint8_t { None, Relu, Relu6, ReluN1To1 };
 
 inline Activation activation_of(const NodeRef& ref) {
   const std::string& word = ref.word("activation");
   if (word == "relu") return Activation::Relu;
+  if (word == "relu_n1_to_1") return Activation::ReluN1To1;
   return word == "relu6" ? Activation::Relu6 : Activation::None;
 }
 
 inline AttributeSpec activation_attribute() {
   return {"activation",
-          "applied to the result: none, relu = max(0, y), relu6 = min(max(0, y), 6)",
+          "applied to the result: none, relu = max(0, y), relu6 = min(max(0, y), 6), relu_n1_to_1 = "
+          "min(max(-1, y), 1)",
           std::string("none"),
-          {"none", "relu", "relu6"}};
+          {"none", "relu", "relu6", "relu_n1_to_1"}};
 }
 
 /// Lowest and highest output.  Without an end it is the largest finite float, which prints as a number.
@@ -36,6 +38,8 @@ inline FloatRange float_range(Activation activation) {
       return {0.0f, FLT_MAX};
     case Activation::Relu6:
       return {0.0f, 6.0f};
+    case Activation::ReluN1To1:
+      return {-1.0f, 1.0f};
   }
   return {};
 }

@@ -51,8 +51,6 @@ Result<AddS8Params> params_s8(const NodeRef& ref) {
 }
 
 Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
-  MOTE_TRY_VOID(check_input_is_computed("x1", ref.in(0)));
-  MOTE_TRY_VOID(check_input_is_computed("x2", ref.in(1)));
   const std::vector<Arg> args = {in_arg(ref, 0), in_arg(ref, 1), out_arg(ref)};
   if (ref.in(0).type.dtype == DType::S8) {
     MOTE_TRY(const AddS8Params p, params_s8(ref));

@@ -58,7 +58,6 @@ Result<std::vector<KernelCall>> lower_s8(const NodeRef& ref, const Window& windo
 }
 
 Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
-  MOTE_TRY_VOID(check_input_is_computed("x", ref.in(0)));
   MOTE_TRY(const Window window, conv_window(ref));
   if (ref.in(0).type.dtype == DType::S8) return lower_s8(ref, window);
   auto p = geometry<DepthwiseConv2dF32Params>(ref, window);

@@ -71,7 +71,6 @@ Result<std::vector<KernelCall>> lower_s8(const NodeRef& ref) {
 }
 
 Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
-  MOTE_TRY_VOID(check_input_is_computed("x", ref.in(0)));
   if (ref.in(0).type.dtype == DType::S8) return lower_s8(ref);
   auto p = geometry<FullyConnectedF32Params>(ref);
   put_range(p, float_range(activation_of(ref)));

@@ -9,11 +9,6 @@
 
 namespace mote::nn {
 
-inline Arg in_arg(const NodeRef& ref, int i) {
-  return Arg{ref.in(i).type.dtype, Arg::In{ref.node.inputs[static_cast<std::size_t>(i)]}};
-}
-inline Arg out_arg(const NodeRef& ref) { return Arg{ref.out(0).type.dtype, Arg::Out{ref.node.outputs[0]}}; }
-
 /// "conv 1", "weights" → "conv_1_weights".
 inline std::string constant_name(const NodeRef& ref, std::string_view what) {
   return text::identifier(text::cat(ref.node.name, "_", what));
@@ -29,6 +24,26 @@ inline Arg constant_arg(const NodeRef& ref, int i, std::string_view what, DType 
                     Constant::Role::Weights};
   return Arg{dtype, Arg::Rom{std::make_shared<const Constant>(std::move(constant))}};
 }
+/// Input i where the kernel takes a plain pointer: an activation, a state that is only read, or a constant.
+inline Arg in_arg(const NodeRef& ref, int i) {
+  const Tensor& tensor = ref.in(i);
+  if (!tensor.is_constant())
+    return Arg{tensor.type.dtype, Arg::In{ref.node.inputs[static_cast<std::size_t>(i)]}};
+  Arg arg = constant_arg(ref, i, text::cat("operand_", i), tensor.type.dtype);
+  auto plain = std::make_shared<Constant>(*std::get<Arg::Rom>(arg.what).constant);
+  plain->plain = true;
+  arg.what = Arg::Rom{std::move(plain)};
+  return arg;
+}
+inline Arg out_arg(const NodeRef& ref, int i = 0) {
+  return Arg{ref.out(i).type.dtype, Arg::Out{ref.node.outputs[static_cast<std::size_t>(i)]}};
+}
+/// Input i as memory that the kernel reads and writes.
+inline Arg state_arg(const NodeRef& ref, int i) {
+  MOTE_CHECK(ref.in(i).state >= 0, "a state argument that is no state");
+  return Arg{ref.in(i).type.dtype, Arg::State{ref.in(i).state}};
+}
+
 inline Arg weights_arg(const NodeRef& ref) { return constant_arg(ref, 1, "weights", ref.in(1).type.dtype); }
 inline Arg bias_arg(const NodeRef& ref) {
   return constant_arg(ref, 2, "bias", ref.in(0).type.dtype == DType::F32 ? DType::F32 : DType::S32);
@@ -62,14 +77,6 @@ inline Result<std::vector<KernelCall>> one_call(KernelCall call) {
   std::vector<KernelCall> calls;
   calls.push_back(std::move(call));
   return calls;
-}
-
-/// Kernels read activations from RAM: an input that is a constant has no buffer there.
-inline Result<void> check_input_is_computed(std::string_view port, const Tensor& tensor) {
-  if (!tensor.is_constant()) return {};
-  return error(
-      text::cat("'", port, "' (tensor '", tensor.name, "') is a constant; the kernel reads computed tensors"),
-      "fold the constant into the weights or bias of a neighbouring layer");
 }
 
 /// Zero points and range of an int8 node.

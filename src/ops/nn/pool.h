@@ -31,7 +31,6 @@ Params pool_geometry(const NodeRef& ref, const Window& window) {
 
 /// `kernel` is "average_pool2d" or "max_pool2d".
 inline Result<std::vector<KernelCall>> lower_pool(const NodeRef& ref, std::string_view kernel) {
-  MOTE_TRY_VOID(check_input_is_computed("x", ref.in(0)));
   MOTE_TRY(const Window window, pool_window(ref));
   if (ref.in(0).type.dtype == DType::F32) {
     auto p = pool_geometry<Pool2dF32Params>(ref, window);

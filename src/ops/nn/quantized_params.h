@@ -114,10 +114,15 @@ inline IntRange activation_range(Activation activation, const Tensor& out) {
   const float scale = out.quant.scale[0];
   const std::int32_t zero_point = out.quant.zero_point[0];
   IntRange range;
+  if (out.type.dtype == DType::S16) range = {INT16_MIN, INT16_MAX};
+  if (out.type.dtype == DType::U8) range = {0, UINT8_MAX};
   if (activation == Activation::None) return range;
-  range.min = static_cast<std::int32_t>(std::max(-128.0, quantized_position(0.0f, scale, zero_point)));
-  if (activation == Activation::Relu6)
-    range.max = static_cast<std::int32_t>(std::min(127.0, quantized_position(6.0f, scale, zero_point)));
+  const auto at = [&](float real) { return quantized_position(real, scale, zero_point); };
+  const auto least = static_cast<double>(range.min), most = static_cast<double>(range.max);
+  range.min =
+      static_cast<std::int32_t>(std::max(least, at(activation == Activation::ReluN1To1 ? -1.0f : 0.0f)));
+  if (activation != Activation::Relu)
+    range.max = static_cast<std::int32_t>(std::min(most, at(activation == Activation::Relu6 ? 6.0f : 1.0f)));
   return range;
 }
 

@@ -17,7 +17,6 @@ inline Result<void> verify_relu(const NodeRef& ref, Stage stage) {
 }
 
 inline Result<std::vector<KernelCall>> lower_relu(const NodeRef& ref, Activation activation) {
-  MOTE_TRY_VOID(check_input_is_computed("x", ref.in(0)));
   const auto count = static_cast<std::int32_t>(ref.out(0).type.count());
   if (ref.in(0).type.dtype == DType::F32) {
     const FloatRange range = float_range(activation);

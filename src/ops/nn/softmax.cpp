@@ -52,7 +52,6 @@ Params geometry(const NodeRef& ref) {
 }
 
 Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
-  MOTE_TRY_VOID(check_input_is_computed("x", ref.in(0)));
   const auto beta = static_cast<float>(ref.real("beta"));  // a float32 in .tflite, and in TFLM's arithmetic
   if (ref.in(0).type.dtype == DType::F32) {
     auto p = geometry<SoftmaxF32Params>(ref);

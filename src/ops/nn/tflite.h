@@ -2,6 +2,7 @@
 // What an absent field means is the schema's default; values are checked against the op's own Schema by `verify`.
 #pragma once
 
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -25,12 +26,56 @@ inline Result<std::string> word_option(const ForeignNode& foreign, const std::st
   return option<std::string>(foreign, name, absent);
 }
 
-inline Result<void> check_counts(const ForeignNode& foreign, std::size_t least, std::size_t most) {
+inline Result<double> real_option(const ForeignNode& foreign, const std::string& name, double absent) {
+  return option<double>(foreign, name, absent);
+}
+
+inline Result<void> check_counts(const ForeignNode& foreign, std::size_t least, std::size_t most,
+                                 std::size_t outputs = 1) {
   const std::size_t inputs = foreign.inputs.size();
-  if (inputs >= least && inputs <= most && foreign.outputs.size() == 1) return {};
-  return error(text::cat(foreign.op, " has ", inputs, " inputs and ", foreign.outputs.size(),
-                         " outputs; it takes ",
-                         least == most ? text::cat(least) : text::cat(least, " to ", most), " and 1"));
+  if (inputs >= least && inputs <= most && foreign.outputs.size() == outputs) return {};
+  return error(
+      text::cat(foreign.op, " has ", inputs, " inputs and ", foreign.outputs.size(), " outputs; it takes ",
+                least == most ? text::cat(least) : text::cat(least, " to ", most), " and ", outputs));
+}
+
+/// The values of a constant s32 or s64 tensor (axes, paddings, a shape): they become attributes.
+inline Result<std::vector<std::int64_t>> constant_integers(const Graph& graph, TensorId id,
+                                                           std::string_view what) {
+  if (id == kNoTensor) return error(text::cat("'", what, "' is missing"));
+  const Tensor& tensor = graph.tensor(id);
+  if (!tensor.is_constant()) {
+    return error(
+        text::cat("'", what, "' (tensor '", tensor.name, "') is computed at run time; it must be a constant"),
+        "fix the shapes of the model when converting it: memory is planned before the device runs");
+  }
+  constexpr std::int64_t most = 4096;
+  if (tensor.type.count() > most)
+    return error(text::cat("'", what, "' has ", tensor.type.count(), " values"));
+  std::vector<std::int64_t> values;
+  if (tensor.type.dtype == DType::S32) {
+    const auto* first = elements<std::int32_t>(tensor);
+    values.assign(first, first + tensor.type.count());
+  } else if (tensor.type.dtype == DType::S64) {
+    for (std::int64_t i = 0; i < tensor.type.count(); ++i) {
+      std::int64_t value;  // the bytes are not promised to be aligned
+      std::memcpy(&value, tensor.constant->data() + static_cast<std::size_t>(i) * sizeof value, sizeof value);
+      values.push_back(value);
+    }
+  } else {
+    return error(text::cat("'", what, "' is ", name_of(tensor.type.dtype), "; it must be s32 or s64"));
+  }
+  return values;
+}
+
+/// Adds a constant s32 tensor of one dimension, as the format wants axes, paddings and shapes.
+inline TensorId add_integers(Graph& graph, const std::string& name, const std::vector<std::int64_t>& values,
+                             Shape shape) {
+  Tensor tensor;
+  tensor.name = name;
+  tensor.type = {DType::S32, std::move(shape)};
+  tensor.constant = to_constant(std::vector<std::int32_t>(values.begin(), values.end()));
+  return graph.add(std::move(tensor));
 }
 
 inline Result<Attribute> read_padding(const ForeignNode& foreign) {
@@ -48,12 +93,14 @@ inline Result<Attribute> read_activation(const ForeignNode& foreign) {
   if (word == "NONE") return Attribute(std::string("none"));
   if (word == "RELU") return Attribute(std::string("relu"));
   if (word == "RELU6") return Attribute(std::string("relu6"));
+  if (word == "RELU_N1_TO_1") return Attribute(std::string("relu_n1_to_1"));
   return error(text::cat(foreign.op, " with the fused activation ", word, " is not supported"),
-               "use none, relu or relu6 in this layer and convert the model again");
+               "use none, relu, relu6 or relu_n1_to_1 in this layer and convert the model again");
 }
 inline std::string activation_word(const NodeRef& ref) {
   const std::string& word = ref.word("activation");
   if (word == "relu") return "RELU";
+  if (word == "relu_n1_to_1") return "RELU_N1_TO_1";
   return word == "relu6" ? "RELU6" : "NONE";
 }
 /// For ops whose kernels take no fused activation.

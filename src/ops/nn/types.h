@@ -2,7 +2,9 @@
 // bits. Errors speak of the port by its name; whoever calls `infer` puts the layer's name before them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -42,6 +44,20 @@ inline Result<void> check_activation_type(std::string_view port, const Tensor& t
   const DType dtype = tensor.type.dtype;
   if (dtype != DType::F32 && dtype != DType::S8) {
     return error(text::cat("'", port, "' is ", type_text(tensor.type), "; there are kernels for f32 and s8"),
+                 "convert the model with float or full int8 quantization");
+  }
+  MOTE_TRY([[maybe_unused]] const std::int64_t count, checked_count(port, tensor.type.shape));
+  return {};
+}
+
+/// One of `allowed`, extents in range.
+inline Result<void> check_dtype(std::string_view port, const Tensor& tensor,
+                                std::initializer_list<DType> allowed) {
+  if (std::find(allowed.begin(), allowed.end(), tensor.type.dtype) == allowed.end()) {
+    std::vector<std::string> names;
+    for (const DType dtype : allowed) names.emplace_back(name_of(dtype));
+    return error(text::cat("'", port, "' is ", type_text(tensor.type), "; there are kernels for ",
+                           text::join(names, ", ")),
                  "convert the model with float or full int8 quantization");
   }
   MOTE_TRY([[maybe_unused]] const std::int64_t count, checked_count(port, tensor.type.shape));
