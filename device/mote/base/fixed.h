@@ -30,6 +30,24 @@ MOTE_KERNEL int32_t requantize(int32_t x, int32_t multiplier, int32_t shift) {
   return rounding_divide_by_pot(doubling_high_mul((int32_t)((uint32_t)x << left), multiplier), right);
 }
 
+// x · multiplier · 2^(shift − 31) for sums of 64 bits, rounded once, ties towards +∞: the multiplier is first rounded to 15
+// bits, so that the product fits.  multiplier as above; −31 ≤ shift ≤ 7; |x| < 2^47, beyond which it wraps.
+// Arithmetic of TFLM's int16 ops with int8 weights.
+MOTE_KERNEL int32_t requantize_s64(int64_t x, int32_t multiplier, int32_t shift) {
+  const int32_t reduced = multiplier < 0x7fff0000 ? (multiplier + 0x8000) >> 16 : 0x7fff;
+  const int32_t total_shift = 15 - shift;
+  const uint64_t product = (uint64_t)x * (uint64_t)reduced + ((uint64_t)1 << (total_shift - 1));
+  return (int32_t)((int64_t)product >> total_shift);
+}
+
+// A sum requantized by its width.  Sums are unsigned: they wrap where no bound has been proved.
+MOTE_KERNEL int32_t requantize_sum(uint32_t sum, int32_t multiplier, int32_t shift) {
+  return requantize((int32_t)sum, multiplier, shift);
+}
+MOTE_KERNEL int32_t requantize_sum(uint64_t sum, int32_t multiplier, int32_t shift) {
+  return requantize_s64((int64_t)sum, multiplier, shift);
+}
+
 MOTE_KERNEL int32_t clamp(int32_t x, int32_t low, int32_t high) {
   return x < low ? low : (x > high ? high : x);
 }
