@@ -41,7 +41,13 @@ struct RunRequest : ModelRequest {
 Result<Outcome> compile_model(const CompileRequest& request);
 Result<Outcome> run_model(const RunRequest& request);
 Result<Outcome> bench_model(const RunRequest& request);
-Result<Outcome> inspect_model(const std::string& model);
+
+struct InspectRequest {
+  std::string model;
+  std::string target = "cortex-m4";  ///< whose arena is shown
+  std::string page;                  ///< .html to write; empty: none
+};
+Result<Outcome> inspect_model(const InspectRequest& request);
 
 // ---- projects
 

@@ -86,6 +86,26 @@ struct ArenaMap {
 };
 std::string arena_map(const ArenaMap& map);
 
+/// A network: boxes from top to bottom in an order in which every edge leads to a later box.
+struct GraphBox {
+  std::string title, subtitle;
+  std::string hover;
+  int colour = -1;  ///< index into the palette, its kind; −1: an end of the network
+};
+struct GraphEdge {
+  int from = 0, to = 0;  ///< boxes, from < to
+  std::string label;     ///< written once for each `from`
+  std::string hover;
+};
+struct GraphDrawing {
+  std::string name;
+  std::vector<GraphBox> boxes;
+  std::vector<GraphEdge> edges;
+  std::vector<std::string> legend;  ///< names of the colours in use, from 0
+};
+/// Empty when the network is too large to be drawn (3,000 boxes).
+std::string graph_drawing(const GraphDrawing& graph);
+
 /// The stages of the work and how long each took.
 struct Stage {
   std::string name;

@@ -25,6 +25,7 @@ std::string css(const Style& style) {
     out += text::cat(";stroke:", style.stroke, ";stroke-width:", number(style.stroke_width));
     if (!style.dash.empty()) out += text::cat(";stroke-dasharray:", style.dash);
   }
+  if (style.fill_opacity < 1) out += text::cat(";fill-opacity:", fixed(style.fill_opacity, 2));
   if (style.opacity < 1) out += text::cat(";opacity:", fixed(style.opacity, 2));
   return out + "\"";
 }
@@ -74,6 +75,28 @@ void Canvas::path(const std::vector<Point>& points, const Style& style, bool clo
       text::cat("<path d=\"", d, "\" stroke-linejoin=\"round\" stroke-linecap=\"round\"", css(style), "/>\n");
 }
 
+void Canvas::curve(const std::vector<Point>& points, const Style& style, std::string_view hover) {
+  if (points.empty()) return;
+  std::string d = text::cat("M", number(points[0].first), " ", number(points[0].second));
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    const auto [x0, y0] = points[i - 1];
+    const auto [x1, y1] = points[i];
+    if (std::fabs(x0 - x1) < 0.05) {
+      d += text::cat("L", number(x1), " ", number(y1));
+      continue;
+    }
+    const std::string middle = number((y0 + y1) / 2);
+    d += text::cat("C", number(x0), " ", middle, " ", number(x1), " ", middle, " ", number(x1), " ",
+                   number(y1));
+  }
+  out_ += text::cat("<path d=\"", d, "\" stroke-linejoin=\"round\"", css(style), closing("path", hover));
+}
+
+void Canvas::begin_group(double dx, double dy) {
+  out_ += text::cat("<g transform=\"translate(", number(dx), " ", number(dy), ")\">\n");
+}
+void Canvas::end_group() { out_ += "</g>\n"; }
+
 void Canvas::dot(double x, double y, double r, const Style& style, std::string_view hover) {
   out_ += text::cat("<circle cx=\"", number(x), "\" cy=\"", number(y), "\" r=\"", number(r), "\"", css(style),
                     closing("circle", hover));
@@ -85,11 +108,13 @@ void Canvas::text(double x, double y, std::string_view words, const TextStyle& s
   if (style.anchor != Anchor::Start) {
     out_ += text::cat(" text-anchor=\"", style.anchor == Anchor::Middle ? "middle" : "end", "\"");
   }
+  if (style.silent) out_ += " pointer-events=\"none\"";
   if (style.bold) out_ += " font-weight=\"600\"";
   if (style.turn != 0) {
     out_ += text::cat(" transform=\"rotate(", number(style.turn), " ", number(x), " ", number(y), ")\"");
   }
-  out_ += text::cat(" style=\"fill:", style.fill, "\">", escape(words), "</text>\n");
+  const std::string halo = style.halo ? text::cat(";paint-order:stroke;stroke-width:3;stroke:", kPaper) : "";
+  out_ += text::cat(" style=\"fill:", style.fill, halo, "\">", escape(words), "</text>\n");
 }
 
 std::string Canvas::finish() && { return std::move(out_) + "</svg>"; }

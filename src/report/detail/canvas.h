@@ -25,6 +25,7 @@ struct Style {
   std::string_view stroke = "none";
   double stroke_width = 1;
   double opacity = 1;
+  double fill_opacity = 1;
   std::string_view dash = {};  ///< "4 3"
   double radius = 0;           ///< of a rectangle's corners
 };
@@ -34,7 +35,9 @@ struct TextStyle {
   double size = 12;
   std::string_view fill = kInk;
   bool bold = false;
-  double turn = 0;  ///< degrees clockwise around the anchor
+  double turn = 0;      ///< degrees clockwise around the anchor
+  bool halo = false;    ///< stands clear of lines below it
+  bool silent = false;  ///< the pointer does not see it: what lies below answers with its hover words
 };
 
 class Canvas {
@@ -43,6 +46,10 @@ class Canvas {
   void line(double x1, double y1, double x2, double y2, const Style& style);
   void rect(double x, double y, double w, double h, const Style& style, std::string_view hover = {});
   void path(const std::vector<Point>& points, const Style& style, bool closed = false);
+  /// A smooth line through the points that leaves and reaches each of them vertically.
+  void curve(const std::vector<Point>& points, const Style& style, std::string_view hover = {});
+  void begin_group(double dx, double dy);  ///< what follows is moved by that
+  void end_group();
   void dot(double x, double y, double r, const Style& style, std::string_view hover = {});
   void text(double x, double y, std::string_view words, const TextStyle& style = {});
   std::string finish() &&;
