@@ -52,6 +52,11 @@ MOTE_KERNEL int32_t clamp(int32_t x, int32_t low, int32_t high) {
   return x < low ? low : (x > high ? high : x);
 }
 
+// clamp(x + offset, low, high) for any x: the sum itself may not fit 32 bits.  |offset|, |low|, |high| < 2^16.
+MOTE_KERNEL int32_t offset_clamp(int32_t x, int32_t offset, int32_t low, int32_t high) {
+  return clamp(x, low - offset, high - offset) + offset;
+}
+
 }  // namespace mote
 
 #endif
