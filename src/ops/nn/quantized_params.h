@@ -170,21 +170,29 @@ inline Result<SoftmaxRequant> softmax_requant(double beta, float in) {
 
 // ---- what a quantized node must fulfil
 
-/// An int8 activation: one scale, one zero point.
+/// Zero points that an element type can have.
+inline IntRange zero_points_of(DType dtype) {
+  if (dtype == DType::S16) return {INT16_MIN, INT16_MAX};
+  return dtype == DType::U8 ? IntRange{0, UINT8_MAX} : IntRange{};
+}
+
+/// A quantized activation: one scale, one zero point.
 inline Result<void> check_activation_quant(std::string_view port, const Tensor& tensor) {
   const Quant& quant = tensor.quant;
   if (quant.scale.size() != 1 || quant.zero_point.size() != 1) {
-    return error(text::cat("'", port, "' (tensor '", tensor.name, "') is s8 and has ", quant.scale.size(),
-                           " scales; an activation has one scale and one zero point"),
-                 "quantize the model first");
+    return error(
+        text::cat("'", port, "' (tensor '", tensor.name, "') is ", name_of(tensor.type.dtype), " and has ",
+                  quant.scale.size(), " scales; an activation has one scale and one zero point"),
+        "quantize the model first");
   }
   if (!std::isfinite(quant.scale[0]) || !(quant.scale[0] > 0)) {
     return error(text::cat("'", port, "' (tensor '", tensor.name, "') has the scale ",
                            text::shortest(quant.scale[0]), "; it must be above 0"));
   }
-  if (quant.zero_point[0] < -128 || quant.zero_point[0] > 127) {
+  const IntRange allowed = zero_points_of(tensor.type.dtype);
+  if (quant.zero_point[0] < allowed.min || quant.zero_point[0] > allowed.max) {
     return error(text::cat("'", port, "' (tensor '", tensor.name, "') has the zero point ",
-                           quant.zero_point[0], ", outside -128...127"));
+                           quant.zero_point[0], ", outside ", allowed.min, "...", allowed.max));
   }
   return {};
 }
