@@ -1,0 +1,187 @@
+// stb_image (Debian: libstb-dev) decodes; this file keeps its hands off files, floats and sizes that nobody asked for.
+#include "data/image.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/system.h"
+
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wunused-function"
+// It shifts negative numbers and counts on what every compiler here makes of that.
+#pragma clang attribute push(__attribute__((no_sanitize("undefined"))), apply_to = function)
+#elif defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+#endif
+#define STB_IMAGE_IMPLEMENTATION
+#define STB_IMAGE_STATIC
+#define STBI_ONLY_PNG
+#define STBI_ONLY_JPEG
+#define STBI_ONLY_PNM
+#define STBI_NO_STDIO
+#define STBI_NO_LINEAR
+#define STBI_NO_HDR
+#define STBI_MAX_DIMENSIONS 8192
+#include <stb/stb_image.h>
+#if defined(__clang__)
+#pragma clang attribute pop
+#pragma clang diagnostic pop
+#elif defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+namespace mote {
+namespace fs = std::filesystem;
+
+Result<Image> decode_image(std::span<const std::uint8_t> bytes, std::int32_t channels,
+                           const std::string& name) {
+  MOTE_CHECK(channels == 1 || channels == 3, "grey or red, green, blue");
+  const char* const hint = "PNG, JPEG, PGM and PPM are read";
+  if (bytes.empty()) return error(text::cat(name, ": is empty"), hint);
+  if (bytes.size() > kImageMaxFileBytes)
+    return error(
+        text::cat(name, ": has ", bytes.size(), " bytes; at most ", kImageMaxFileBytes, " are read"));
+  int width = 0, height = 0, found = 0;
+  const auto size = static_cast<int>(bytes.size());
+  if (stbi_info_from_memory(bytes.data(), size, &width, &height, &found) == 0)
+    return error(text::cat(name, ": is not a picture that can be read (", stbi_failure_reason(), ")"), hint);
+  if (width < 1 || height < 1 || width > kImageMaxSide || height > kImageMaxSide ||
+      std::int64_t{width} * height > kImageMaxPixels)
+    return error(text::cat(name, ": is ", width, "×", height, " pixels; at most ", kImageMaxSide,
+                           " a side and ", kImageMaxPixels, " in all are read"));
+  int real_width = 0, real_height = 0;
+  stbi_uc* const pixels =
+      stbi_load_from_memory(bytes.data(), size, &real_width, &real_height, &found, channels);
+  if (pixels == nullptr)
+    return error(text::cat(name, ": is damaged or of an unusual kind (", stbi_failure_reason(), ")"), hint);
+  Image image{real_width, real_height, channels, {}};
+  image.pixels.assign(pixels, pixels + static_cast<std::size_t>(real_width) *
+                                           static_cast<std::size_t>(real_height) *
+                                           static_cast<std::size_t>(channels));
+  stbi_image_free(pixels);
+  return image;
+}
+
+Result<Image> read_image(const fs::path& file, std::int32_t channels) {
+  MOTE_TRY(const Bytes bytes, read_file(file, kImageMaxFileBytes));
+  return decode_image(bytes, channels, file.string());
+}
+
+namespace {
+
+/// What one new place along an axis takes from the old ones.
+struct Taps {
+  std::int32_t first = 0;
+  std::vector<float> weights;  ///< sum 1
+};
+
+std::vector<Taps> taps_of(std::int32_t from, std::int32_t to) {
+  const double scale = static_cast<double>(from) / to;
+  const double reach = std::max(scale, 1.0);  // half the triangle's base
+  std::vector<Taps> all;
+  for (std::int32_t i = 0; i < to; ++i) {
+    const double centre = (i + 0.5) * scale;
+    Taps taps;
+    taps.first = std::max(0, static_cast<std::int32_t>(std::floor(centre - reach)));
+    const std::int32_t end = std::min(from, static_cast<std::int32_t>(std::ceil(centre + reach)));
+    double sum = 0;
+    std::vector<double> weights;
+    for (std::int32_t j = taps.first; j < end; ++j) {
+      weights.push_back(std::max(0.0, 1 - std::fabs(j + 0.5 - centre) / reach));
+      sum += weights.back();
+    }
+    for (const double weight : weights) taps.weights.push_back(static_cast<float>(weight / sum));
+    all.push_back(std::move(taps));
+  }
+  return all;
+}
+
+std::uint8_t to_byte(float value) {
+  return static_cast<std::uint8_t>(std::clamp(value + 0.5f, 0.0f, 255.0f));
+}
+
+}  // namespace
+
+Image resize(const Image& image, std::int32_t width, std::int32_t height) {
+  MOTE_CHECK(width > 0 && height > 0 && image.width > 0 && image.height > 0, "pictures with pixels");
+  if (width == image.width && height == image.height) return image;
+  const auto channels = static_cast<std::size_t>(image.channels);
+  const auto old_width = static_cast<std::size_t>(image.width), new_width = static_cast<std::size_t>(width);
+  const auto old_height = static_cast<std::size_t>(image.height);
+  const std::vector<Taps> across = taps_of(image.width, width), down = taps_of(image.height, height);
+  std::vector<float> rows(old_height * new_width * channels, 0);  // narrower, not yet lower
+  for (std::size_t y = 0; y < old_height; ++y) {
+    for (std::size_t x = 0; x < new_width; ++x) {
+      for (std::size_t k = 0; k < across[x].weights.size(); ++k) {
+        const std::size_t from = (y * old_width + static_cast<std::size_t>(across[x].first) + k) * channels;
+        for (std::size_t c = 0; c < channels; ++c)
+          rows[(y * new_width + x) * channels + c] += across[x].weights[k] * image.pixels[from + c];
+      }
+    }
+  }
+  Image out{width, height, image.channels, Bytes(static_cast<std::size_t>(height) * new_width * channels)};
+  std::vector<float> row(new_width * channels);
+  for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
+    std::fill(row.begin(), row.end(), 0.0f);
+    for (std::size_t k = 0; k < down[y].weights.size(); ++k) {
+      const float* from = rows.data() + (static_cast<std::size_t>(down[y].first) + k) * row.size();
+      for (std::size_t i = 0; i < row.size(); ++i) row[i] += down[y].weights[k] * from[i];
+    }
+    for (std::size_t i = 0; i < row.size(); ++i) out.pixels[y * row.size() + i] = to_byte(row[i]);
+  }
+  return out;
+}
+
+bool is_image_name(const fs::path& file) {
+  const std::string ending = text::lower(file.extension().string());
+  return ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".ppm" || ending == ".pgm";
+}
+
+namespace {
+
+bool is_hidden(const fs::path& path) { return text::starts_with(path.filename().string(), "."); }
+
+Result<std::vector<fs::path>> entries_of(const fs::path& folder) {
+  std::vector<fs::path> paths;
+  std::error_code problem;
+  for (fs::directory_iterator entry(folder, problem), end; !problem && entry != end;
+       entry.increment(problem)) {
+    if (!is_hidden(entry->path())) paths.push_back(entry->path());
+  }
+  if (problem) return error(text::cat(folder.string(), ": cannot be listed (", problem.message(), ")"));
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+}  // namespace
+
+Result<std::vector<LabelledImage>> list_labelled_images(const fs::path& folder) {
+  const char* const hint = "a folder with a sub-folder of pictures (.png .jpg .pgm .ppm) for each class";
+  MOTE_TRY(std::vector<fs::path> classes, entries_of(folder));
+  std::error_code ignored;
+  classes.erase(std::remove_if(classes.begin(), classes.end(),
+                               [&](const fs::path& path) { return !fs::is_directory(path, ignored); }),
+                classes.end());
+  if (classes.empty())
+    return error(text::cat(folder.string(), ": has no sub-folders, which would be the classes"), hint);
+  const auto number_of = [](const fs::path& path) { return text::to_int(path.filename().string()); };
+  if (std::all_of(classes.begin(), classes.end(),
+                  [&](const fs::path& path) { return number_of(path).has_value(); }))
+    std::stable_sort(classes.begin(), classes.end(),
+                     [&](const auto& a, const auto& b) { return *number_of(a) < *number_of(b); });
+  std::vector<LabelledImage> images;
+  for (const fs::path& one : classes) {
+    MOTE_TRY(const std::vector<fs::path> files, entries_of(one));
+    const std::size_t before = images.size();
+    for (const fs::path& file : files) {
+      if (is_image_name(file) && fs::is_regular_file(file, ignored))
+        images.push_back({file, one.filename().string()});
+    }
+    if (images.size() == before) return error(text::cat(one.string(), ": has no pictures"), hint);
+  }
+  return images;
+}
+
+}  // namespace mote

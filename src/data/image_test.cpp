@@ -1,0 +1,126 @@
+// Pictures: what is in the file arrives, channels and sizes are as asked for, damaged files are refused with their name.
+#include "data/image.h"
+
+#include <gtest/gtest.h>
+
+#include "base/system.h"
+
+namespace mote {
+namespace {
+namespace fs = std::filesystem;
+
+Bytes bytes_of(const std::string& words) { return Bytes(words.begin(), words.end()); }
+
+// A 3×2 picture: red, green, blue / black, grey, white.
+Bytes ppm() {
+  Bytes out = bytes_of("P6\n3 2\n255\n");
+  for (const int v : {255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 128, 128, 128, 255, 255, 255})
+    out.push_back(static_cast<std::uint8_t>(v));
+  return out;
+}
+
+// The same 2×1 grey picture, 10 and 200, as a PNG with stored (uncompressed) deflate blocks.
+Bytes png() {
+  return {0x89, 'P', 'N', 'G', 13,  10,   26,   10,   0, 0,   0,    13,   'I', 'H', 'D', 'R', 0, 0,
+          0,    2,   0,   0,   0,   1,    8,    0,    0, 0,   0,    0,    0,   0,   0,   0,   0, 0,
+          14,   'I', 'D', 'A', 'T', 0x78, 0x01, 0x01, 3, 0,   0xfc, 0xff, 0,   10,  200, 0,   0, 0,
+          0,    0,   0,   0,   0,   0,    0,    0,    0, 'I', 'E',  'N',  'D', 0,   0,   0,   0};
+}
+
+TEST(Image, PixelsArriveInOrder) {
+  const auto image = decode_image(ppm(), 3, "a.ppm");
+  ASSERT_TRUE(image) << image.error().message;
+  EXPECT_EQ(image->width, 3);
+  EXPECT_EQ(image->height, 2);
+  const Bytes all = ppm();
+  EXPECT_EQ(image->pixels, Bytes(all.begin() + 11, all.end()));
+  const auto grey = decode_image(png(), 1, "a.png");
+  ASSERT_TRUE(grey) << grey.error().message;
+  EXPECT_EQ(grey->pixels, (Bytes{10, 200}));
+  const auto colour = decode_image(png(), 3, "a.png");
+  ASSERT_TRUE(colour);
+  EXPECT_EQ(colour->pixels, (Bytes{10, 10, 10, 200, 200, 200}));
+}
+
+TEST(Image, GreyIsLuma) {
+  const auto image = decode_image(ppm(), 1, "a.ppm");
+  ASSERT_TRUE(image);
+  ASSERT_EQ(image->pixels.size(), 6u);
+  EXPECT_NEAR(image->pixels[0], 76, 1);
+  EXPECT_NEAR(image->pixels[1], 150, 1);
+  EXPECT_NEAR(image->pixels[2], 29, 1);
+  EXPECT_EQ(image->pixels[3], 0);
+  EXPECT_EQ(image->pixels[5], 255);
+}
+
+TEST(Image, EveryCutIsRefusedOrSound) {
+  for (const Bytes& whole : {ppm(), png()}) {
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+      const auto image = decode_image({whole.data(), length}, 3, "cut.png");
+      if (image) {
+        EXPECT_EQ(image->pixels.size(), static_cast<std::size_t>(image->width * image->height * 3));
+      } else {
+        EXPECT_EQ(image.error().message.rfind("cut.png: ", 0), 0u) << image.error().message;
+      }
+    }
+  }
+}
+
+TEST(Image, HugeSizesAreRefusedBeforeMemoryIsTaken) {
+  EXPECT_FALSE(decode_image(bytes_of("P6\n100000 100000\n255\n"), 3, "a.ppm"));
+  EXPECT_FALSE(decode_image(bytes_of("P6\n8192 8192\n255\n"), 3, "a.ppm"));
+}
+
+TEST(Resize, SameSizeIsTheSamePicture) {
+  const auto image = decode_image(ppm(), 3, "a.ppm");
+  EXPECT_EQ(resize(*image, 3, 2).pixels, image->pixels);
+}
+
+TEST(Resize, AFlatPictureStaysFlat) {
+  const Image flat{7, 5, 3, Bytes(7 * 5 * 3, 93)};
+  for (const int width : {1, 3, 7, 20}) {
+    for (const int height : {1, 2, 9}) {
+      const Image out = resize(flat, width, height);
+      ASSERT_EQ(out.pixels.size(), static_cast<std::size_t>(width * height * 3));
+      for (const std::uint8_t value : out.pixels) EXPECT_EQ(value, 93);
+    }
+  }
+}
+
+TEST(Resize, HalvingTakesTheMean) {
+  const Image ramp{4, 1, 1, {0, 100, 100, 200}};
+  const Image half = resize(ramp, 2, 1);
+  EXPECT_NEAR(half.pixels[0], 58, 2);  // weights 3 3 1 over what is there
+  EXPECT_NEAR(half.pixels[1], 142, 2);
+}
+
+class Folder : public testing::Test {
+ protected:
+  void SetUp() override { scratch_.emplace(std::move(*ScratchFolder::make("image"))); }
+  void picture(const std::string& path) { ASSERT_TRUE(write_file(scratch_->path() / path, ppm())); }
+  std::optional<ScratchFolder> scratch_;
+};
+
+TEST_F(Folder, ClassesAreSubFoldersInOrder) {
+  for (const char* path : {"10/b.ppm", "10/a.ppm", "9/x.PPM", "9/notes.txt", "2/y.ppm"}) picture(path);
+  ASSERT_TRUE(write_text(scratch_->path() / "README.md", "about"));
+  const auto images = list_labelled_images(scratch_->path());
+  ASSERT_TRUE(images) << images.error().message;
+  std::string order;
+  for (const LabelledImage& image : *images)
+    order += text::cat(image.label, "/", image.file.filename().string(), " ");
+  EXPECT_EQ(order, "2/y.ppm 9/x.PPM 10/a.ppm 10/b.ppm ");
+}
+
+TEST_F(Folder, NothingToReadIsAnError) {
+  EXPECT_FALSE(list_labelled_images(scratch_->path()));
+  EXPECT_FALSE(list_labelled_images(scratch_->path() / "missing"));
+  picture("a/one.ppm");
+  fs::create_directories(scratch_->path() / "empty");
+  const auto images = list_labelled_images(scratch_->path());
+  ASSERT_FALSE(images);
+  EXPECT_NE(images.error().message.find("empty"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mote
