@@ -1,0 +1,29 @@
+// arg_max: where along an axis the largest element is.
+#include "ops/nn/reduce.h"
+
+namespace {
+using namespace mote;
+using namespace mote::nn;
+
+Result<std::vector<KernelCall>> lower(const NodeRef& ref) { return lower_arg(ref, true); }
+Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
+  return read_arg(foreign, graph, "arg_max");
+}
+Result<ForeignNode> write_tflite(const NodeRef& ref, Graph& graph) {
+  return write_arg(ref, graph, "ARG_MAX");
+}
+
+constexpr FormatRule kFormats[] = {{"tflite", "ARG_MAX", read_tflite, write_tflite}};
+}  // namespace
+
+MOTE_OP(nn_arg_max) {
+  static const OpDef op = {
+      .name = "arg_max",
+      .schema = arg_schema("Where along an axis the largest element is."),
+      .infer = infer_arg,
+      .lower = lower,
+      .work = no_work,
+      .formats = kFormats,
+  };
+  return op;
+}
