@@ -1,8 +1,8 @@
-// add: the element-wise sum of two tensors of one shape, with fused activation (residual connections).
+// add: the element-wise sum of two tensors, with broadcasting and fused activation (residual connections, biases).
+// Tensors of one shape have kernels of their own, add_s8 and add_f32; all else is kernel family `add_sub`, with sub.
 #include "mote/nn/elementwise/elementwise.h"
 
-#include "ops/nn/lowering.h"
-#include "ops/nn/tflite.h"
+#include "ops/nn/binary.h"
 #include "ops/nn/training.h"
 
 namespace {
@@ -10,28 +10,17 @@ using namespace mote;
 using namespace mote::nn;
 
 Result<std::vector<TensorType>> infer(const NodeRef& ref) {
-  MOTE_TRY_VOID(check_activation_type("x1", ref.in(0)));
-  MOTE_TRY_VOID(check_activation_type("x2", ref.in(1)));
-  if (ref.in(0).type != ref.in(1).type) {
-    return error(text::cat("'x1' is ", type_text(ref.in(0).type), " and 'x2' ", type_text(ref.in(1).type),
-                           "; both must have one type and shape"),
-                 "repeat the smaller tensor to the larger one's shape, or fold a constant into a bias");
-  }
-  return std::vector<TensorType>{ref.in(0).type};
+  return infer_pair(ref, {DType::F32, DType::S8, DType::S16, DType::S32});
 }
 
-Result<void> check_quant(const NodeRef& ref) {
-  MOTE_TRY_VOID(check_activation_quant("x1", ref.in(0)));
-  MOTE_TRY_VOID(check_activation_quant("x2", ref.in(1)));
-  return check_activation_quant("output", ref.out(0));
-}
-
-Result<void> verify_node(const NodeRef& ref, Stage stage) {
-  return has_quant_to_check(ref, stage) ? check_quant(ref) : Result<void>{};
+/// Is neither input repeated?
+bool same_shape(const NodeRef& ref) {
+  const std::int64_t count = ref.out(0).type.count();
+  return ref.in(0).type.count() == count && ref.in(1).type.count() == count;
 }
 
 Result<AddS8Params> params_s8(const NodeRef& ref) {
-  MOTE_TRY_VOID(check_quant(ref));
+  MOTE_TRY_VOID(check_pair_quant(ref));
   const Quant &in1 = ref.in(0).quant, &in2 = ref.in(1).quant, &out = ref.out(0).quant;
   MOTE_TRY(const AddRequant requant, add_requant(in1.scale[0], in2.scale[0], out.scale[0]));
   AddS8Params p{};
@@ -51,41 +40,68 @@ Result<AddS8Params> params_s8(const NodeRef& ref) {
 }
 
 Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
-  const std::vector<Arg> args = {in_arg(ref, 0), in_arg(ref, 1), out_arg(ref)};
-  if (ref.in(0).type.dtype == DType::S8) {
-    MOTE_TRY(const AddS8Params p, params_s8(ref));
-    return one_call(call_of("add_s8", p, args));
-  }
+  const DType dtype = ref.in(0).type.dtype;
+  if (!same_shape(ref) || (dtype != DType::S8 && dtype != DType::F32)) return lower_sum(ref, 1);
+  if (dtype == DType::S8) return pair_call("add_s8", ref, params_s8(ref));
   AddF32Params p{};
   p.count = static_cast<std::int32_t>(ref.out(0).type.count());
   put_range(p, float_range(activation_of(ref)));
-  return one_call(call_of("add_f32", p, args));
+  return pair_call<AddF32Params>("add_f32", ref, p);
 }
 
 Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
-  MOTE_TRY_VOID(check_counts(foreign, 2, 2));
-  Attributes attributes;
-  MOTE_TRY(attributes["activation"], read_activation(foreign));
-  return append_read(foreign, "add", std::move(attributes), graph);
+  return read_activated_pair(foreign, graph, "add");
 }
-
-Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) {
-  ForeignNode foreign = start_write(ref, "ADD", 2);
-  foreign.attributes["fused_activation_function"] = activation_word(ref);
-  return foreign;
-}
+Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) { return write_sum(ref, "ADD"); }
 
 constexpr FormatRule kFormats[] = {{"tflite", "ADD", read_tflite, write_tflite}};
 constexpr QuantRule kQuant{};
 
+/// An input's elements behind the output's, of one sample.
+std::vector<std::int32_t> elements_behind(const NodeRef& ref, int input) {
+  const auto loops = broadcast_loops(ref.out(0).type.shape, {ref.in(input).type.shape});
+  MOTE_CHECK(loops.has_value(), "training a node that was never inferred");
+  std::vector<std::int32_t> elements{0};
+  for (std::size_t loop = 0; loop < kLoops; ++loop) {
+    std::vector<std::int32_t> inner;
+    for (const std::int32_t element : elements) {
+      for (std::int32_t i = 0; i < loops->extent[loop]; ++i)
+        inner.push_back(element + i * loops->step[0][loop]);
+    }
+    elements = std::move(inner);
+  }
+  return elements;
+}
+/// Elements from sample to sample: a constant is the same for all.
+std::size_t sample_step(const Tensor& tensor) {
+  return tensor.is_constant() ? 0 : static_cast<std::size_t>(tensor.type.count());
+}
+
 void train_forward(const TrainCall& call) {
-  learn::add(batch_count(call.node.out(0), call.batch), call.in[0], call.in[1], call.out[0]);
+  const NodeRef& ref = call.node;
+  const auto count = static_cast<std::size_t>(ref.out(0).type.count());
+  const auto first = elements_behind(ref, 0), second = elements_behind(ref, 1);
+  for (std::size_t n = 0; n < static_cast<std::size_t>(call.batch); ++n) {
+    const float *a = call.in[0] + n * sample_step(ref.in(0)), *b = call.in[1] + n * sample_step(ref.in(1));
+    for (std::size_t i = 0; i < count; ++i) call.out[0][n * count + i] = a[first[i]] + b[second[i]];
+  }
   apply_activation(call);
 }
 void train_backward(const TrainCall& call) {
+  const NodeRef& ref = call.node;
   const float* gradient = before_activation(call);
-  for (float* to : call.grad_in)
-    if (to) std::copy_n(gradient, batch_count(call.node.out(0), call.batch), to);
+  const auto count = static_cast<std::size_t>(ref.out(0).type.count());
+  for (int input = 0; input < 2; ++input) {
+    float* to = call.grad_in[static_cast<std::size_t>(input)];
+    if (to == nullptr) continue;
+    const Tensor& tensor = ref.in(input);
+    if (!tensor.is_constant()) std::fill_n(to, batch_count(tensor, call.batch), 0.0f);
+    const auto behind = elements_behind(ref, input);
+    for (std::size_t n = 0; n < static_cast<std::size_t>(call.batch); ++n) {
+      for (std::size_t i = 0; i < count; ++i)
+        to[n * sample_step(tensor) + static_cast<std::size_t>(behind[i])] += gradient[n * count + i];
+    }
+  }
 }
 constexpr GradRule kGrad{saved_for_activation, train_forward, train_backward};
 }  // namespace
@@ -93,20 +109,22 @@ constexpr GradRule kGrad{saved_for_activation, train_forward, train_backward};
 MOTE_OP(nn_add) {
   static const OpDef op = {
       .name = "add",
-      .schema = {.doc = "Element-wise sum: y = activation(x1 + x2).  In s8 each input is rescaled to the "
-                        "output's scale.",
-                 .inputs = {{"x1", "any shape, f32 or s8"}, {"x2", "of x1's shape and element type"}},
-                 .outputs = {{"y", "of x1's shape and element type"}},
-                 .attributes = {activation_attribute()}},
+      .schema =
+          {.doc = "Element-wise sum: y = activation(x1 + x2).  In s8 and s16 each input is rescaled to the "
+                  "output's scale.  In s32 it wraps around.",
+           .inputs = {{"x1", "any shape; f32, s8, s16 or s32"},
+                      {"x2", "of x1's element type, of a shape that broadcasts with x1's"}},
+           .outputs = {{"y", "of the broadcast shape and x1's element type"}},
+           .attributes = {activation_attribute()}},
       .infer = infer,
-      .verify = verify_node,
+      .verify = verify_pair,
       .lower = lower,
       .work = no_work,
       .formats = kFormats,
       .grad = &kGrad,
       .quant = &kQuant,
       .stream = &kPointwiseStream,
-      .rows = &kPointwiseRows,
+      .rows = &kBroadcastRows,
       .channels = &kChannelsPass,
   };
   return op;

@@ -121,7 +121,7 @@ TEST(Infer, ErrorsNameThePortAndTheNumbers) {
   EXPECT_EQ(message(OneNode("fully_connected").input(f, {1, 7}).weights(f, {2, 3})),
             "'weights' is made for 3 inputs; 'x' [1,7] has 7 elements, not a multiple of that");
   EXPECT_EQ(message(OneNode("add").input(f, {1, 7}).input(f, {1, 8})),
-            "'x1' is f32[1,7] and 'x2' f32[1,8]; both must have one type and shape");
+            "the shapes [1,7] and [1,8] do not broadcast: 7 meets 8");
   EXPECT_EQ(message(OneNode("reshape", {{"shape", List{3, -1}}}).input(f, {1, 7})),
             "the shape [3,-1] does not hold as many elements; the input has 7 elements");
   EXPECT_EQ(message(OneNode("relu").input(DType::U8, {1, 7})),

@@ -1,0 +1,21 @@
+// extremum_f32, reference: what the host knows of it.  Source: device/mote/nn/binary/extremum_f32.h.
+#include "mote/nn/binary/extremum_f32.h"
+
+#include "kernels/binary/pair_host.h"
+
+MOTE_KERNEL_VARIANT(binary_extremum_f32_reference) {
+  using namespace mote;
+  static const KernelVariant variant{.kernel = "extremum_f32",
+                                     .name = "reference",
+                                     .header = "mote/nn/binary/extremum_f32.h",
+                                     .function = "extremum_f32",
+                                     .overlap = kernels::pair_overlap,
+                                     .cost =
+                                         [](const KernelCall& call, const Target& target) {
+                                           constexpr kernels::Mix element{
+                                               .alu = 4, .load = 2, .store = 1, .branch = 3, .floats = 4};
+                                           return kernels::pair_cost(call, element, 80, target);
+                                         },
+                                     .run = kernels::run_of<extremum_f32>};
+  return variant;
+}

@@ -1,0 +1,21 @@
+// squared_difference_s16, reference: what the host knows of it.  Source: device/mote/nn/binary/squared_difference.h.
+#include "mote/nn/binary/squared_difference.h"
+
+#include "kernels/binary/pair_host.h"
+
+MOTE_KERNEL_VARIANT(binary_squared_difference_s16_reference) {
+  using namespace mote;
+  static const KernelVariant variant{.kernel = "squared_difference_s16",
+                                     .name = "reference",
+                                     .header = "mote/nn/binary/squared_difference.h",
+                                     .function = "squared_difference_s16",
+                                     .overlap = kernels::pair_overlap,
+                                     .cost =
+                                         [](const KernelCall& call, const Target& target) {
+                                           constexpr kernels::Mix element{
+                                               .alu = 36, .mul = 4, .load = 2, .store = 1, .branch = 2};
+                                           return kernels::pair_cost(call, element, 260, target);
+                                         },
+                                     .run = kernels::run_of<squared_difference_s16>};
+  return variant;
+}
