@@ -1,25 +1,15 @@
-// int8 to real values: the device function is the only implementation, the host converts inputs and outputs with it too.
-#include "graph/kernel.h"
+// dequantize_s8, reference: what the host knows of device/mote/nn/quantize/quantize_s8.h.
 #include "mote/nn/quantize/quantize_s8.h"
 
-namespace {
+#include "kernels/pointwise.h"
 
-void run(const mote::Packed& packed, mote::Buffers buffers) {
-  const auto params = mote::from_block<mote::QuantizeS8Params>(packed.params);
-  mote::dequantize_s8(params, static_cast<const int8_t*>(buffers[0]), static_cast<float*>(buffers[1]));
+namespace {
+constexpr mote::kernels::Mix kElement{.alu = 2, .load = 1, .store = 1, .branch = 1, .floats = 2};
 }
 
-}  // namespace
-
 MOTE_KERNEL_VARIANT(quantize_dequantize_s8_reference) {
-  static const mote::KernelVariant variant = [] {
-    mote::KernelVariant v;
-    v.kernel = "dequantize_s8";
-    v.name = "reference";
-    v.header = "mote/nn/quantize/quantize_s8.h";
-    v.function = "dequantize_s8";
-    v.run = run;
-    return v;
-  }();
+  using namespace mote;
+  static const KernelVariant variant =
+      kernels::converting<dequantize_s8, kElement, 60>("dequantize_s8", "mote/nn/quantize/quantize_s8.h");
   return variant;
 }

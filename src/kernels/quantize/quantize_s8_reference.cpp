@@ -1,25 +1,15 @@
-// Real values to int8: the device function is the only implementation, the host converts inputs and outputs with it too.
-#include "graph/kernel.h"
+// quantize_s8, reference: what the host knows of device/mote/nn/quantize/quantize_s8.h.
 #include "mote/nn/quantize/quantize_s8.h"
 
-namespace {
+#include "kernels/pointwise.h"
 
-void run(const mote::Packed& packed, mote::Buffers buffers) {
-  const auto params = mote::from_block<mote::QuantizeS8Params>(packed.params);
-  mote::quantize_s8(params, static_cast<const float*>(buffers[0]), static_cast<int8_t*>(buffers[1]));
+namespace {
+constexpr mote::kernels::Mix kElement{.alu = 8, .load = 1, .store = 1, .branch = 4, .floats = 26};
 }
 
-}  // namespace
-
 MOTE_KERNEL_VARIANT(quantize_quantize_s8_reference) {
-  static const mote::KernelVariant variant = [] {
-    mote::KernelVariant v;
-    v.kernel = "quantize_s8";
-    v.name = "reference";
-    v.header = "mote/nn/quantize/quantize_s8.h";
-    v.function = "quantize_s8";
-    v.run = run;
-    return v;
-  }();
+  using namespace mote;
+  static const KernelVariant variant =
+      kernels::converting<quantize_s8, kElement, 180>("quantize_s8", "mote/nn/quantize/quantize_s8.h");
   return variant;
 }

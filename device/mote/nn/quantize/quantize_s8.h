@@ -13,17 +13,22 @@ namespace mote {
   FIELD(int32_t, zero_point) /* −128 … 127 */
 MOTE_PARAMS(QuantizeS8Params, MOTE_QUANTIZE_S8_FIELDS)
 
-// Nearest step, ties away from zero, saturated.  A NaN becomes the zero point: a broken sensor reads as 0.
-MOTE_KERNEL int8_t quantize_s8_one(float value, float scale, int32_t zero_point) {
+// Nearest step, ties away from zero, saturated to low … high, |·| ≤ 2^15.  A NaN becomes the zero point: a broken
+// sensor reads as 0.
+MOTE_KERNEL int32_t quantize_one(float value, float scale, int32_t zero_point, int32_t low, int32_t high) {
   const float steps = value / scale;
-  if (!(steps > -256.0f)) return (int8_t)(steps <= -256.0f ? -128 : zero_point);  // the second case is NaN
-  if (steps > 256.0f) return 127;
-  int32_t whole = (int32_t)steps;           // towards zero, |whole| ≤ 256
+  const float most = (float)(high - low + 1);
+  if (!(steps > -most)) return steps <= -most ? low : zero_point;  // the second case is NaN
+  if (steps > most) return high;
+  int32_t whole = (int32_t)steps;           // towards zero
   const float rest = steps - (float)whole;  // exact
   if (rest >= 0.5f) whole += 1;
   if (rest <= -0.5f) whole -= 1;
   const int32_t q = whole + zero_point;
-  return (int8_t)(q < -128 ? -128 : (q > 127 ? 127 : q));
+  return q < low ? low : (q > high ? high : q);
+}
+MOTE_KERNEL int8_t quantize_s8_one(float value, float scale, int32_t zero_point) {
+  return (int8_t)quantize_one(value, scale, zero_point, -128, 127);
 }
 
 // out[i] = clamp(round(in[i] / scale) + zero_point)      in [count] f32, out [count] s8; they do not overlap

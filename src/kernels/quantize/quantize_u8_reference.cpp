@@ -1,0 +1,15 @@
+// quantize_u8, reference: what the host knows of device/mote/nn/quantize/quantize.h.
+#include "mote/nn/quantize/quantize.h"
+
+#include "kernels/pointwise.h"
+
+namespace {
+constexpr mote::kernels::Mix kElement{.alu = 8, .load = 1, .store = 1, .branch = 4, .floats = 26};
+}
+
+MOTE_KERNEL_VARIANT(quantize_quantize_u8_reference) {
+  using namespace mote;
+  static const KernelVariant variant =
+      kernels::converting<quantize_u8, kElement, 180>("quantize_u8", "mote/nn/quantize/quantize.h");
+  return variant;
+}

@@ -1,0 +1,15 @@
+// abs_f32, reference: what the host knows of device/mote/nn/unary/unary_f32.h.
+#include "mote/nn/unary/unary_f32.h"
+
+#include "kernels/pointwise.h"
+
+namespace {
+constexpr mote::kernels::Mix kElement{.alu = 1, .load = 1, .store = 1, .branch = 2, .floats = 5};
+}
+
+MOTE_KERNEL_VARIANT(unary_abs_f32_reference) {
+  using namespace mote;
+  static const KernelVariant variant =
+      kernels::pointwise<abs_f32, kElement, 60>("abs_f32", "mote/nn/unary/unary_f32.h");
+  return variant;
+}

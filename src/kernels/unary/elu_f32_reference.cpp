@@ -1,0 +1,15 @@
+// elu_f32, reference: what the host knows of device/mote/nn/unary/unary_f32.h.
+#include "mote/nn/unary/unary_f32.h"
+
+#include "kernels/pointwise.h"
+
+namespace {
+constexpr mote::kernels::Mix kElement{.alu = 12, .load = 1, .store = 1, .branch = 7, .floats = 30};
+}
+
+MOTE_KERNEL_VARIANT(unary_elu_f32_reference) {
+  using namespace mote;
+  static const KernelVariant variant =
+      kernels::pointwise<elu_f32, kElement, 400>("elu_f32", "mote/nn/unary/unary_f32.h");
+  return variant;
+}

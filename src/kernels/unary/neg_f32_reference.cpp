@@ -1,0 +1,15 @@
+// neg_f32, reference: what the host knows of device/mote/nn/unary/unary_f32.h.
+#include "mote/nn/unary/unary_f32.h"
+
+#include "kernels/pointwise.h"
+
+namespace {
+constexpr mote::kernels::Mix kElement{.alu = 1, .load = 1, .store = 1, .branch = 2, .floats = 4};
+}
+
+MOTE_KERNEL_VARIANT(unary_neg_f32_reference) {
+  using namespace mote;
+  static const KernelVariant variant =
+      kernels::pointwise<neg_f32, kElement, 50>("neg_f32", "mote/nn/unary/unary_f32.h");
+  return variant;
+}

@@ -1,0 +1,15 @@
+// round_f32, reference: what the host knows of device/mote/nn/unary/unary_f32.h.
+#include "mote/nn/unary/unary_f32.h"
+
+#include "kernels/pointwise.h"
+
+namespace {
+constexpr mote::kernels::Mix kElement{.alu = 6, .load = 1, .store = 1, .branch = 6, .floats = 10};
+}
+
+MOTE_KERNEL_VARIANT(unary_round_f32_reference) {
+  using namespace mote;
+  static const KernelVariant variant =
+      kernels::pointwise<round_f32, kElement, 120>("round_f32", "mote/nn/unary/unary_f32.h");
+  return variant;
+}

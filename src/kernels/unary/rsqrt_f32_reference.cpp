@@ -1,0 +1,15 @@
+// rsqrt_f32, reference: what the host knows of device/mote/nn/unary/unary_f32.h.
+#include "mote/nn/unary/unary_f32.h"
+
+#include "kernels/pointwise.h"
+
+namespace {
+constexpr mote::kernels::Mix kElement{.alu = 200, .load = 1, .store = 1, .branch = 80, .floats = 18};
+}
+
+MOTE_KERNEL_VARIANT(unary_rsqrt_f32_reference) {
+  using namespace mote;
+  static const KernelVariant variant =
+      kernels::pointwise<rsqrt_f32, kElement, 220>("rsqrt_f32", "mote/nn/unary/unary_f32.h");
+  return variant;
+}

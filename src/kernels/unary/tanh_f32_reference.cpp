@@ -1,0 +1,15 @@
+// tanh_f32, reference: what the host knows of device/mote/nn/unary/unary_f32.h.
+#include "mote/nn/unary/unary_f32.h"
+
+#include "kernels/pointwise.h"
+
+namespace {
+constexpr mote::kernels::Mix kElement{.alu = 14, .load = 1, .store = 1, .branch = 8, .floats = 60};
+}
+
+MOTE_KERNEL_VARIANT(unary_tanh_f32_reference) {
+  using namespace mote;
+  static const KernelVariant variant =
+      kernels::pointwise<tanh_f32, kElement, 420>("tanh_f32", "mote/nn/unary/unary_f32.h");
+  return variant;
+}
