@@ -1,35 +1,27 @@
-// concatenation: tensors side by side along one axis.  Bytes are moved, never changed, so in int8 all share one scale.
-#include "mote/nn/copy/copy.h"
-
-#include "ops/nn/lowering.h"
-#include "ops/nn/tflite.h"
+// concatenation: tensors side by side along one axis.  Bytes are moved, never changed, so quantized tensors
+// should share one scale; as in TFLM nobody checks that.
+#include "ops/nn/moves.h"
 #include "ops/nn/training.h"
 
 namespace {
 using namespace mote;
 using namespace mote::nn;
 
-constexpr std::int64_t kMostRank = 8;
-
 /// The axis counted from the front.
 Result<std::size_t> axis_of(const NodeRef& ref) {
-  const std::int64_t axis = ref.integer("axis");
-  const auto rank = static_cast<std::int64_t>(ref.in(0).type.shape.size());
-  if (axis >= -rank && axis < rank) return static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
-  return error(text::cat("the axis ", axis, " is outside ", -rank, "...", rank - 1, " of ",
-                         to_text(ref.in(0).type.shape)));
+  return front_axis(ref.integer("axis"), ref.in(0).type.shape.size());
 }
 
 int inputs_of(const NodeRef& ref) { return static_cast<int>(ref.node.inputs.size()); }
 
 Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   TensorType type = ref.in(0).type;
-  MOTE_TRY_VOID(check_activation_type("inputs", ref.in(0)));
+  MOTE_TRY_VOID(check_movable("inputs", type));
   MOTE_TRY(const std::size_t axis, axis_of(ref));
   std::int64_t extent = type.shape[axis];
   for (int i = 1; i < inputs_of(ref); ++i) {
     const TensorType& other = ref.in(i).type;
-    MOTE_TRY_VOID(check_activation_type("inputs", ref.in(i)));
+    MOTE_TRY_VOID(check_movable("inputs", other));
     Shape expected = type.shape;
     if (other.shape.size() > axis) expected[axis] = other.shape[axis];
     if (other.dtype != type.dtype || other.shape != expected) {
@@ -41,44 +33,15 @@ Result<std::vector<TensorType>> infer(const NodeRef& ref) {
       return error(text::cat("the extents of axis ", axis, " add up to more than 32 bits"));
   }
   type.shape[axis] = static_cast<std::int32_t>(extent);
-  return one_type(made_type(type.dtype, std::move(type.shape)));
-}
-
-Result<void> check_quant(const NodeRef& ref) {
-  for (int i = 0; i < inputs_of(ref); ++i)
-    MOTE_TRY_VOID(check_same_quant(text::cat("inputs[", i, "]"), ref.in(i), ref.out(0)));
-  return {};
-}
-
-Result<void> verify_node(const NodeRef& ref, Stage stage) {
-  return has_quant_to_check(ref, stage) ? check_quant(ref) : Result<void>{};
+  return one_type(moved_type(type.dtype, std::move(type.shape)));
 }
 
 /// One call an input: its blocks (axis and what is inside it) go to their place in each block of the output.
 Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
-  if (ref.in(0).type.dtype == DType::S8) MOTE_TRY_VOID(check_quant(ref));
   MOTE_TRY(const std::size_t axis, axis_of(ref));
-  const Shape& out = ref.out(0).type.shape;
-  std::int64_t blocks = 1, inner = static_cast<std::int64_t>(bytes_of(ref.out(0).type.dtype));
-  for (std::size_t d = 0; d < axis; ++d) blocks *= out[d];
-  for (std::size_t d = axis + 1; d < out.size(); ++d) inner *= out[d];
-  const std::int64_t out_stride = inner * out[axis];
-  if (blocks * out_stride > kMostElements) return error("the output has more than 2147483647 bytes");
-  std::vector<KernelCall> calls;
-  std::int64_t offset = 0;
-  for (int i = 0; i < inputs_of(ref); ++i) {
-    CopyBlocksParams p{};
-    p.blocks = static_cast<std::int32_t>(blocks);
-    p.block_bytes = static_cast<std::int32_t>(inner * ref.in(i).type.shape[axis]);
-    p.in_stride = p.block_bytes;
-    p.out_stride = static_cast<std::int32_t>(out_stride);
-    p.out_offset = static_cast<std::int32_t>(offset);
-    offset += p.block_bytes;
-    Arg in = in_arg(ref, i), to = out_arg(ref);
-    in.dtype = to.dtype = DType::U8;
-    calls.push_back(call_of("copy_blocks", p, {in, to}));
-  }
-  return calls;
+  std::vector<std::int64_t> sizes;
+  for (int i = 0; i < inputs_of(ref); ++i) sizes.push_back(ref.in(i).type.shape[axis]);
+  return lower_whole(ref, axis, sizes);
 }
 
 Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
@@ -107,7 +70,6 @@ RowSpan rows(const NodeRef& ref, int input, RowSpan out) {
 }
 
 constexpr FormatRule kFormats[] = {{"tflite", "CONCATENATION", read_tflite, write_tflite}};
-constexpr QuantRule kQuant{.same_scale = true};
 constexpr RowRule kRows{rows};
 
 /// Calls visit(input, blocks, floats of a block there, floats of a block of the output, where it begins in it).
@@ -142,26 +104,25 @@ constexpr GradRule kGrad{nullptr, train_forward, train_backward};
 MOTE_OP(nn_concatenation) {
   static const OpDef op = {
       .name = "concatenation",
-      .schema =
-          {.doc = "Tensors side by side along one axis, in the order of the inputs.",
-           .inputs =
-               {{.name = "inputs",
-                 .doc = "one or more, f32 or s8, equal in element type, scale and all extents but the axis'",
-                 .variadic = true}},
-           .outputs = {{"y", "the inputs' shape; along the axis the sum of their extents"}},
-           .attributes = {{"axis",
-                           "dimension along which they are joined; negative: counted from the last",
-                           std::int64_t{-1},
-                           {},
-                           -kMostRank,
-                           kMostRank - 1}}},
+      .schema = {.doc = "Tensors side by side along one axis, in the order of the inputs.",
+                 .inputs = {{.name = "inputs",
+                             .doc = "one or more of any element type, equal in it and in all extents but the "
+                                    "axis'; in s8 and s16 "
+                                    "of the output's scale, for bytes are moved as they are",
+                             .variadic = true}},
+                 .outputs = {{"y", "the inputs' shape; along the axis the sum of their extents"}},
+                 .attributes = {{"axis",
+                                 "dimension along which they are joined; negative: counted from the last",
+                                 std::int64_t{-1},
+                                 {},
+                                 -static_cast<std::int64_t>(kMostRank),
+                                 static_cast<std::int64_t>(kMostRank) - 1}}},
       .infer = infer,
-      .verify = verify_node,
       .lower = lower,
       .work = no_work,
       .formats = kFormats,
       .grad = &kGrad,
-      .quant = &kQuant,
+      .quant = &kMoveQuant,
       .rows = &kRows,
   };
   return op;

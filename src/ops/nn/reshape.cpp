@@ -1,14 +1,11 @@
-// reshape: the same bytes under another shape.  Costs nothing: input and output have one address.
-#include "ops/nn/quantized_params.h"
-#include "ops/nn/tflite.h"
+// reshape: the same bytes under another shape.  Costs nothing: input and output have one address.  SQUEEZE and
+// EXPAND_DIMS are reshapes too.
+#include "ops/nn/moves.h"
 #include "ops/nn/training.h"
-#include "ops/nn/types.h"
 
 namespace {
 using namespace mote;
 using namespace mote::nn;
-
-constexpr std::size_t kMostRank = 8;
 
 /// `wanted` with its −1, if any, replaced by what makes `count` elements.
 Result<Shape> resolve(const std::vector<std::int64_t>& wanted, std::int64_t count) {
@@ -40,62 +37,71 @@ Result<Shape> resolve(const std::vector<std::int64_t>& wanted, std::int64_t coun
 Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   MOTE_TRY(const std::int64_t count, checked_count("x", ref.in(0).type.shape));
   MOTE_TRY(Shape shape, resolve(ref.integers("shape"), count));
-  return std::vector<TensorType>{{ref.in(0).type.dtype, std::move(shape)}};
-}
-
-Result<void> verify_node(const NodeRef& ref, Stage stage) {
-  return has_quant_to_check(ref, stage) ? check_same_quant("x", ref.in(0), ref.out(0)) : Result<void>{};
+  return one_type(moved_type(ref.in(0).type.dtype, std::move(shape)));
 }
 
 /// The shape of a RESHAPE: its second input if there is one, else the option.
 Result<std::vector<std::int64_t>> wanted_shape(const ForeignNode& foreign, const Graph& graph) {
-  const TensorId id = foreign.inputs.size() > 1 ? foreign.inputs[1] : kNoTensor;
-  if (id == kNoTensor) return option<std::vector<std::int64_t>>(foreign, "new_shape", {});
-  if (id < 0 || static_cast<std::size_t>(id) >= graph.tensors.size())
-    return error(text::cat("RESHAPE: the shape is tensor ", id, ", which does not exist"));
-  const Tensor& tensor = graph.tensor(id);
-  if (!tensor.is_constant()) {
-    return error(text::cat("RESHAPE: the shape '", tensor.name, "' is computed at run time"),
-                 "convert the model with fixed shapes (batch size 1)");
-  }
-  const std::size_t count = tensor.constant->size() / sizeof(std::int32_t);
-  if (tensor.type.dtype != DType::S32 || tensor.type.shape.size() != 1 || count > kMostRank ||
-      static_cast<std::size_t>(tensor.type.shape[0]) != count) {
-    return error(text::cat("RESHAPE: the shape '", tensor.name, "' is ", type_text(tensor.type),
-                           "; it must be a list of at most ", kMostRank, " s32"));
-  }
-  const auto* values = elements<std::int32_t>(tensor);
-  return std::vector<std::int64_t>(values, values + count);
+  if (foreign.inputs.size() < 2 || foreign.inputs[1] == kNoTensor)
+    return option<std::vector<std::int64_t>>(foreign, "new_shape", {});
+  return constant_integers(graph, foreign.inputs[1], "shape");
 }
 
-Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
+Result<void> append_reshape(const ForeignNode& foreign, const Shape& shape, Graph& graph) {
+  return append_move_read(foreign, "reshape", {{"shape", list_of(shape)}}, graph);
+}
+
+Result<void> read_reshape(const ForeignNode& foreign, Graph& graph) {
   MOTE_TRY_VOID(check_counts(foreign, 1, 2));
   MOTE_TRY(const std::vector<std::int64_t> wanted, wanted_shape(foreign, graph));
-  const TensorId in = foreign.inputs[0];
-  if (in < 0 || static_cast<std::size_t>(in) >= graph.tensors.size())
-    return error(text::cat("RESHAPE: the input is tensor ", in, ", which does not exist"));
-  MOTE_TRY(const std::int64_t count, checked_count("x", graph.tensor(in).type.shape));
+  if (foreign.inputs[0] == kNoTensor) return error("RESHAPE: the input is missing");
+  MOTE_TRY(const std::int64_t count, checked_count("x", graph.tensor(foreign.inputs[0]).type.shape));
   MOTE_TRY(const Shape shape, resolve(wanted, count));
-  ForeignNode bare = foreign;
-  bare.inputs.resize(1);
-  return append_read(bare, "reshape", {{"shape", std::vector<std::int64_t>(shape.begin(), shape.end())}},
-                     graph);
+  return append_reshape(foreign, shape, graph);
+}
+
+/// SQUEEZE: the named dimensions go; without names all that are 1.
+Result<void> read_squeeze(const ForeignNode& foreign, Graph& graph) {
+  MOTE_TRY_VOID(check_counts(foreign, 1, 1));
+  MOTE_TRY_VOID(check_present(foreign));
+  MOTE_TRY(const auto named, option<std::vector<std::int64_t>>(foreign, "squeeze_dims", {}));
+  const Shape& x = graph.tensor(foreign.inputs[0]).type.shape;
+  std::vector<bool> goes(x.size());
+  for (std::size_t d = 0; d < x.size(); ++d) goes[d] = named.empty() && x[d] == 1;
+  for (const std::int64_t given : named) {
+    MOTE_TRY(const std::size_t axis, front_axis(given, x.size()));
+    if (x[axis] != 1) return error(text::cat("SQUEEZE: dimension ", axis, " of ", to_text(x), " is not 1"));
+    goes[axis] = true;
+  }
+  Shape shape;
+  for (std::size_t d = 0; d < x.size(); ++d) {
+    if (!goes[d]) shape.push_back(x[d]);
+  }
+  return append_reshape(foreign, shape, graph);
+}
+
+/// EXPAND_DIMS(x, axis): a dimension of 1 more; negative: counted from behind the last.
+Result<void> read_expand_dims(const ForeignNode& foreign, Graph& graph) {
+  MOTE_TRY_VOID(check_counts(foreign, 2, 2));
+  MOTE_TRY_VOID(check_present(foreign));
+  MOTE_TRY(const std::int64_t given, constant_integer(graph, foreign.inputs[1], "axis"));
+  Shape shape = graph.tensor(foreign.inputs[0]).type.shape;
+  MOTE_TRY(const std::size_t axis, front_axis(given, shape.size() + 1));
+  shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(axis), 1);
+  return append_reshape(foreign, shape, graph);
 }
 
 Result<ForeignNode> write_tflite(const NodeRef& ref, Graph& graph) {
   ForeignNode foreign = start_write(ref, "RESHAPE", 1);
   const Shape shape = ref.out(0).type.shape;
-  Tensor constant;
-  constant.name = text::cat(ref.node.name, "_shape");
-  constant.type = {DType::S32, {static_cast<std::int32_t>(shape.size())}};
-  constant.constant = to_constant(shape);
-  if (!shape.empty()) foreign.inputs.push_back(graph.add(std::move(constant)));
-  foreign.attributes["new_shape"] = std::vector<std::int64_t>(shape.begin(), shape.end());
+  if (!shape.empty()) add_list(foreign, graph, "shape", list_of(shape));
+  foreign.attributes["new_shape"] = list_of(shape);
   return foreign;
 }
 
-constexpr FormatRule kFormats[] = {{"tflite", "RESHAPE", read_tflite, write_tflite}};
-constexpr QuantRule kQuant{.same_scale = true};
+constexpr FormatRule kFormats[] = {{"tflite", "RESHAPE", read_reshape, write_tflite},
+                                   {"tflite", "SQUEEZE", read_squeeze, write_tflite},
+                                   {"tflite", "EXPAND_DIMS", read_expand_dims, write_tflite}};
 
 void train_forward(const TrainCall& call) {
   std::copy_n(call.in[0], batch_count(call.node.in(0), call.batch), call.out[0]);
@@ -120,12 +126,11 @@ MOTE_OP(nn_reshape) {
                                  -1,
                                  kMostElements}}},
       .infer = infer,
-      .verify = verify_node,
       .work = no_work,
       .view = true,
       .formats = kFormats,
       .grad = &kGrad,
-      .quant = &kQuant,
+      .quant = &kMoveQuant,
   };
   return op;
 }
