@@ -1,9 +1,9 @@
-// Start-up of the emulated Cortex-M boards (mps2-an385, mps2-an386, mps3-an547): vectors, reset, SysTick as
+// Start-up of the emulated Cortex-M boards (mps2-an385, an386, an500, an505, mps3-an547): vectors, reset, SysTick as
 // instruction counter, semihosting, stack painting, fault report.  MOTE_SYSCLK_HZ is the emulated board's clock.
 #include "harness.h"
 
 #ifndef MOTE_SYSCLK_HZ
-#error "define MOTE_SYSCLK_HZ: 25000000 for mps2-an385 and an386, 32000000 for mps3-an547"
+#error "define MOTE_SYSCLK_HZ: the clock of SysTick on the emulated board"
 #endif
 
 extern "C" {
@@ -122,30 +122,44 @@ static void fault(void) {
   harness_exit(99);
 }
 
+static void supervisor_call(void) {}
+
+// ARMv6-M faults on every unaligned access.  Its code runs on an emulated Cortex-M3, which does so when asked to;
+// QEMU looks at the bit again when an exception returns.
+static void trap_unaligned_accesses(void) {
+#ifdef __ARM_ARCH_6M__
+  REGISTER(0xE000ED14) |= 1u << 3;  // CCR.UNALIGN_TRP
+  __asm__ volatile("dsb\n isb\n svc 0" ::: "memory");
+#endif
+}
+
 __attribute__((used)) void harness_reset(void) {
   REGISTER(0xE000ED88) |= 0xFu << 20;  // CPACR: FPU and MVE on; no effect on cores without
   __asm__ volatile("dsb\n isb" ::: "memory");
   const uint32_t* from = &linker_data_load;
   for (uint32_t* to = &linker_data_start; to < &linker_data_end;) *to++ = *from++;
   for (volatile uint32_t* p = &linker_bss_start; p < &linker_bss_end; ++p) *p = 0;
+  trap_unaligned_accesses();
   harness_exit(firmware_main());
 }
 
 typedef void (*Handler)(void);
-__attribute__((section(".vectors"), used)) static const Handler vectors[16] = {(Handler)&linker_stack_top,
-                                                                               harness_reset,
-                                                                               fault,
-                                                                               fault,
-                                                                               fault,
-                                                                               fault,
-                                                                               fault,
-                                                                               fault,
-                                                                               0,
-                                                                               0,
-                                                                               0,
-                                                                               fault,
-                                                                               fault,
-                                                                               0,
-                                                                               fault,
-                                                                               systick_handler};
+__attribute__((section(".vectors"), used)) static const Handler vectors[16] = {
+    // 0: stack pointer, reset, NMI, faults                 11: SVCall, debug monitor, –, PendSV, SysTick
+    (Handler)&linker_stack_top,
+    harness_reset,
+    fault,
+    fault,
+    fault,
+    fault,
+    fault,
+    fault,
+    0,
+    0,
+    0,
+    supervisor_call,
+    fault,
+    0,
+    fault,
+    systick_handler};
 }

@@ -297,6 +297,7 @@ Result<DeviceRun> compare_with_host(const Module& module, const Program& program
   result.seconds_run = now_seconds() - begin;
   result.outputs = device.outputs;
   result.instructions = device.instructions;
+  result.cycles = device.cycles;
   result.stack = device.stack;
   result.weights_intact = device.weights_intact;
 
@@ -324,6 +325,68 @@ Result<DeviceRun> compare_with_host(const Module& module, const Program& program
   return result;
 }
 
+namespace {
+
+struct MemoryPart {
+  const char* name;
+  std::uint64_t bytes;
+};
+
+// One region of the board beside what must lie in it; a board that names no such region does not limit it.
+Result<void> check_region(const Target& target, const std::string& name,
+                          const std::vector<MemoryPart>& parts) {
+  const auto bytes_text = [](std::uint64_t bytes) {
+    return text::thousands(static_cast<std::int64_t>(bytes));
+  };
+  std::uint64_t need = 0;
+  std::vector<std::string> words;
+  for (const MemoryPart& part : parts) {
+    need += part.bytes;
+    if (part.bytes > 0) words.push_back(text::cat(part.name, " ", bytes_text(part.bytes)));
+  }
+  for (const MemoryRegion& region : target.memories) {
+    if (region.name != name || need <= region.bytes) continue;
+    return error(text::cat("the model needs ", bytes_text(need), " bytes of ", name, " (",
+                           text::join(words, ", "), "), '", target.name, "' has ", bytes_text(region.bytes)),
+                 text::cat("a smaller network, ", name == "ram" ? "--optimize ram" : "--optimize size",
+                           ", or a larger board: `mote targets`"));
+  }
+  return {};
+}
+
+// The same with what the built image holds.  Start-up and the user's own program come on top of it.
+Result<void> check_memories(const Target& target, const DeviceRun& run, const ImageSize& size) {
+  MOTE_TRY_VOID(check_region(
+      target, "flash", {{"code", size.code}, {"weights", size.weights}, {"requantize tables", size.tables}}));
+  return check_region(
+      target, "ram",
+      {{"arena", run.arena_bytes}, {"static", size.static_ram}, {"stack", run.stack.value_or(0)}});
+}
+
+}  // namespace
+
+Result<void> check_memories_ahead(const Target& target, const Program& program) {
+  MOTE_TRY_VOID(check_region(target, "ram", {{"arena", program.arena_bytes}}));
+  MOTE_TRY_VOID(check_region(
+      target, "flash", {{"weights", program.weights_bytes}, {"requantize tables", program.requant_bytes}}));
+  if (!target.isa.has("harvard")) return {};
+  // AVR: pointers into flash have 16 bits, and GCC's arrays less than half of that.
+  constexpr std::uint64_t reach = 65536 - 512, longest = 32767;  // the vectors come first
+  std::uint64_t all = 0;
+  for (const ProgramArray& array : program.arrays) {
+    const std::uint64_t bytes = array.constant->bytes.size();
+    if (!array.constant->plain) all += bytes;
+    if (bytes <= longest) continue;
+    return error(text::cat("the constant '", array.name, "' has ", bytes, " bytes; on '", target.name,
+                           "' an array may have ", longest),
+                 "a smaller layer, or another board: `mote targets`");
+  }
+  if (all <= reach) return {};
+  return error(text::cat("the constants have ", all, " bytes; on '", target.name,
+                         "' they must lie within the first ", reach, " bytes of flash"),
+               "a smaller network, or another board: `mote targets`");
+}
+
 std::vector<std::string> measured_lines(const Target& target, const DeviceRun& run) {
   std::vector<std::string> lines;
   const std::string how = text::cat(target.toolchain.compiler, " ", text::join(target.toolchain.flags, " "));
@@ -331,6 +394,9 @@ std::vector<std::string> measured_lines(const Target& target, const DeviceRun& r
   if (run.instructions)
     lines.push_back(text::cat(number(*run.instructions), " instructions an inference, counted by ",
                               target.emulator.program, " (not cycles)"));
+  if (run.cycles)
+    lines.push_back(
+        text::cat(number(*run.cycles), " cycles an inference, counted by ", target.emulator.program));
   if (run.stack) lines.push_back(text::cat(*run.stack, " bytes of stack by init and invoke, painted"));
   if (run.size)
     lines.push_back(
@@ -349,10 +415,21 @@ Result<DeviceRun> run_on_device(const Module& module, const Target& target, cons
   codegen.prefix = options.prefix;
   codegen.keep_input = options.plan.keep_input;
   MOTE_TRY(const Program program, make_program(module, plan, codegen));
+  MOTE_TRY_VOID(check_memories_ahead(target, program));
   MOTE_TRY(const Firmware firmware, Firmware::build(program, target));
+  // What does not fit is refused before it runs: a chip without memory protection would answer nonsense.
+  std::optional<ImageSize> size;
+  const bool measurable = target.emulator.counts_instructions || target.emulator.counts_cycles;
+  if (measurable && (options.measure || !target.memories.empty())) {
+    MOTE_TRY(size, firmware.size());
+  }
+  DeviceRun built;
+  built.arena_bytes = program.arena_bytes;
+  if (size) MOTE_TRY_VOID(check_memories(target, built, *size));
   const double compiled = now_seconds() - begin;
 
   MOTE_TRY(DeviceRun result, compare_with_host(module, program, firmware, cases, options));
+  if (size) MOTE_TRY_VOID(check_memories(target, result, *size));
   result.seconds_compile = compiled;
   result.target = target.name;
   result.optimize = plan.optimize;
@@ -369,26 +446,31 @@ Result<DeviceRun> run_on_device(const Module& module, const Target& target, cons
                              layer.summary.substr(arrow + std::string("→ ").size()),
                              layer.macs,
                              {},
+                             {},
                              {}});
   }
   if (!options.measure) return result;
-  MOTE_TRY(const ImageSize size, firmware.size());
-  if (target.emulator.counts_instructions) result.size = size;
-  if (target.cycle_model.cycles.empty()) return result;
+  result.size = size;
   constexpr std::uint32_t enough = 4;  // instructions hardly depend on the data
   const Cases few = slice(module, cases, 0, std::min(cases.count, enough));
+  const auto each_layer = [&](const std::vector<double>& values,
+                              std::optional<double> LayerFigures::*figure) {
+    for (std::size_t i = 0; i < std::min(result.layers.size(), values.size()); ++i)
+      result.layers[i].*figure = values[i];
+  };
   RunOptions count, estimate;
   count.count_layers = true;
   estimate.estimate_cycles = true;
   // An emulator that refuses the plugin leaves these figures absent; what was proved above stands.
   if (const Result<RunOutput> counted = firmware.run(few.bytes, few.count, count)) {
-    for (std::size_t i = 0; i < std::min(result.layers.size(), counted->layer_instructions.size()); ++i)
-      result.layers[i].instructions = counted->layer_instructions[i];
+    each_layer(counted->layer_instructions, &LayerFigures::instructions);
+    if (target.emulator.counts_cycles) each_layer(counted->layer_cycles, &LayerFigures::cycles);
+    if (!result.instructions) result.instructions = counted->instructions;
   }
+  if (target.cycle_model.cycles.empty()) return result;
   if (const Result<RunOutput> estimated = firmware.run(few.bytes, few.count, estimate)) {
     result.cycles_estimated = estimated->cycles_estimated;
-    for (std::size_t i = 0; i < std::min(result.layers.size(), estimated->layer_cycles.size()); ++i)
-      result.layers[i].cycles_estimated = estimated->layer_cycles[i];
+    each_layer(estimated->layer_cycles, &LayerFigures::cycles_estimated);
   }
   return result;
 }

@@ -40,7 +40,7 @@ struct DeviceRunOptions {
 struct LayerFigures {
   std::string name, op, variant, output;  ///< output: "s8[1,25,5,64]"
   std::int64_t macs = 0;
-  std::optional<double> instructions, cycles_estimated;
+  std::optional<double> instructions, cycles, cycles_estimated;
 };
 
 struct DeviceRun {
@@ -56,7 +56,7 @@ struct DeviceRun {
   std::uint64_t hashes_compared = 0, hashes_host = 0, hashes_device = 0;
   std::string first_mismatch;  ///< where the first difference arises; empty: nowhere
   bool weights_intact = true;
-  std::optional<double> instructions, cycles_estimated;
+  std::optional<double> instructions, cycles, cycles_estimated;  ///< cycles: true ones, where they are known
   std::optional<ImageSize> size;
   std::size_t arena_bytes = 0, arena_lower_bound = 0;
   int peak_step = 0;
@@ -81,6 +81,9 @@ Result<DeviceRun> run_on_device(const Module& module, const Target& target, cons
 /// The same with a firmware that is already built (and perhaps corrupted): its answers beside the host's.
 Result<DeviceRun> compare_with_host(const Module& module, const Program& program, const Firmware& firmware,
                                     const Cases& cases, const DeviceRunOptions& options);
+
+/// Whether what is known before anything is built, arena and constants, fits the board: an error with the numbers.
+Result<void> check_memories_ahead(const Target& target, const Program& program);
 
 /// What the generated header says of stack, flash and instructions: figures and how they were measured.
 std::vector<std::string> measured_lines(const Target& target, const DeviceRun& run);

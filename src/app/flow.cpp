@@ -74,7 +74,7 @@ class Flow {
       if (!target) return target.error().in(at("target.name"));
       MOTE_TRY_VOID(check_tools(*target));
       const bool budgets = request.flash_kb > 0 || request.ram_kb > 0 || request.latency_ms > 0;
-      if (budgets && !target->emulator.counts_instructions) {
+      if (budgets && !target->emulator.counts_instructions && !target->emulator.counts_cycles) {
         return error(text::cat(at("target.name"), ": budgets of target '", request.name,
                                "' cannot be checked: nothing is measured there"),
                      "give the budgets to an emulated target, such as cortex-m4");
@@ -293,6 +293,7 @@ class Flow {
     device.ram_arena = static_cast<std::int64_t>(run.arena_bytes);
     if (run.stack) device.ram_stack = *run.stack;
     device.instructions = run.instructions;
+    device.cycles_exact = run.cycles;
     device.cycles_estimated = run.cycles_estimated;
     for (const LayerFigures& layer : run.layers) {
       device.layers.push_back({layer.name, layer.op, layer.variant, layer.output, layer.macs,
@@ -312,7 +313,7 @@ class Flow {
           estimate(target.is_board ? target.board_name
                                    : text::cat("figures of ", target.board_name, ", a board with this core"),
                    target.board.datasheet, target.board.clock_hz, target.board.microamp_per_mhz,
-                   target.board.volts, run.cycles_estimated);
+                   target.board.volts, run.cycles ? run.cycles : run.cycles_estimated);
     }
     return device;
   }

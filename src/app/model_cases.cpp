@@ -205,21 +205,6 @@ Result<std::vector<TensorHash>> read_hashes(const std::string& file) {
   return hashes;
 }
 
-Result<void> check_memories(const Target& target, const DeviceRun& run) {
-  if (!run.size) return {};
-  const std::uint64_t flash = run.size->code + run.size->weights + run.size->tables;
-  const std::uint64_t ram = run.arena_bytes + run.size->static_ram + run.stack.value_or(0);
-  for (const MemoryRegion& region : target.memories) {
-    const std::uint64_t need = region.name == "flash" ? flash : ram;
-    if (need <= region.bytes) continue;
-    return error(text::cat("the model needs ", text::thousands(static_cast<std::int64_t>(need)), " bytes of ",
-                           region.name, ", '", target.name, "' has ",
-                           text::thousands(static_cast<std::int64_t>(region.bytes))),
-                 "a smaller network, or a larger board: `mote targets`");
-  }
-  return {};
-}
-
 // ---- figures as text
 
 namespace {
@@ -233,20 +218,24 @@ std::string run_text(const std::string& model, const DeviceRun& run) {
   std::string out = fmt::format("{} on {}, optimized for {}: {} samples, {} MACs each\n\n", model, run.target,
                                 run.optimize, run.samples, text::thousands(run.macs));
   out += fmt::format("{:>3}  {:<28} {:<20} {:<10} {:<20} {:>12} {:>13} {:>9}\n", "#", "layer", "op", "kernel",
-                     "output", "MACs", "instructions", "per MAC");
+                     "output", "MACs", run.cycles ? "cycles" : "instructions", "per MAC");
   for (std::size_t i = 0; i < run.layers.size(); ++i) {
     const LayerFigures& layer = run.layers[i];
-    const bool ratio = layer.instructions && layer.macs > 0;
-    out += fmt::format("{:>3}  {:<28} {:<20} {:<10} {:<20} {:>12} {:>13} {:>9}\n", i,
-                       layer.name.substr(0, 28), layer.op, layer.variant, layer.output,
-                       text::thousands(layer.macs), count_text(layer.instructions),
-                       ratio ? fmt::format("{:.2f}", *layer.instructions / double(layer.macs)) : "");
+    const std::optional<double>& figure = run.cycles ? layer.cycles : layer.instructions;
+    const bool ratio = figure && layer.macs > 0;
+    out +=
+        fmt::format("{:>3}  {:<28} {:<20} {:<10} {:<20} {:>12} {:>13} {:>9}\n", i, layer.name.substr(0, 28),
+                    layer.op, layer.variant, layer.output, text::thousands(layer.macs), count_text(figure),
+                    ratio ? fmt::format("{:.2f}", *figure / double(layer.macs)) : "");
   }
   out += "\n";
+  if (run.cycles)
+    out +=
+        fmt::format("cycles           {} per inference (counted by the emulator)\n", count_text(run.cycles));
   if (run.instructions) {
     out += fmt::format("instructions     {} per inference (counted by the emulator; not cycles)\n",
                        count_text(run.instructions));
-  } else {
+  } else if (!run.cycles) {
     out += text::cat("instructions     not counted on '", run.target, "'\n");
   }
   if (run.cycles_estimated)
@@ -313,6 +302,7 @@ std::string run_json(const std::string& model, const DeviceRun& run) {
     out["hashes"] = {
         {"compared", run.hashes_compared}, {"host", run.hashes_host}, {"device", run.hashes_device}};
   out["instructions_per_inference"] = number(run.instructions);
+  if (run.cycles) out["cycles"] = *run.cycles;
   out["cycles_estimated"] = number(run.cycles_estimated);
   const auto size = [&](std::uint64_t ImageSize::*member) {
     return run.size ? nlohmann::ordered_json((*run.size).*member) : nlohmann::ordered_json();
@@ -330,6 +320,7 @@ std::string run_json(const std::string& model, const DeviceRun& run) {
                              {"macs", layer.macs},
                              {"instructions", number(layer.instructions)},
                              {"cycles_estimated", number(layer.cycles_estimated)}});
+    if (layer.cycles) out["layers"].back()["cycles"] = *layer.cycles;
   }
   return out.dump(2);
 }

@@ -21,9 +21,6 @@ Result<std::optional<Bytes>> read_goldens(const Module& module, const RunRequest
                                           std::uint32_t cases);
 Result<std::vector<TensorHash>> read_hashes(const std::string& file);
 
-/// Nothing when the model fits the target's memories, else an error with the numbers.
-Result<void> check_memories(const Target& target, const DeviceRun& run);
-
 std::string run_text(const std::string& model, const DeviceRun& run);
 std::string run_json(const std::string& model, const DeviceRun& run);
 

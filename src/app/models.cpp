@@ -14,6 +14,7 @@ Result<Outcome> compile_model(const CompileRequest& request) {
   options.prefix = request.prefix;
   options.keep_input = request.keep_input;
   MOTE_TRY(const Program program, make_program(model.module, plan, options));
+  if (auto fits = check_memories_ahead(model.target, program); !fits) return fits.error().in(request.model);
   const std::vector<OutputFile> files = print(program);
   MOTE_TRY_VOID(write_tree(request.folder, files));
   Outcome outcome;
@@ -46,9 +47,9 @@ Result<Outcome> run_and_print(const RunRequest& request) {
   options.sequence = request.sequence;
   options.tolerance = request.tolerance;
   MOTE_TRY(options.golden, read_goldens(model.module, request, cases.count));
-  MOTE_TRY(const DeviceRun run, run_on_device(model.module, model.target, cases, options));
-  if (auto fits = check_memories(model.target, run); !fits) return fits.error().in(request.model);
-  return Outcome{run_text(request.model, run), run_json(request.model, run), run.matches()};
+  const Result<DeviceRun> run = run_on_device(model.module, model.target, cases, options);
+  if (!run) return run.error().in(request.model);
+  return Outcome{run_text(request.model, *run), run_json(request.model, *run), run->matches()};
 }
 }  // namespace
 

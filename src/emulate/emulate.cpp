@@ -68,7 +68,8 @@ std::size_t bytes_of_all(const std::vector<ProgramPort>& ports) {
 std::vector<MissingTool> missing_tools(const Target& target) {
   std::vector<MissingTool> out;
   const auto need = [&](const std::string& program, const std::string& package) {
-    if (!program.empty() && find_program(program).empty()) out.push_back({program, package, target.name});
+    const bool missing = !program.empty() && find_program(program).empty() && find_part(program).empty();
+    if (missing) out.push_back({program, package, target.name});
   };
   need(target.toolchain.compiler, target.toolchain.package);
   need(target.toolchain.size_tool, target.toolchain.package);
@@ -116,22 +117,23 @@ Result<void> Firmware::compile(const std::string& image, const std::vector<std::
   add(target_.toolchain.flags);
   add({"-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-ffunction-sections", "-fdata-sections",
        "-Wall", "-Wextra", "-I.", "-Ifirmware"});
-  const bool emulated = !target_.emulator.linker_script.empty();
-  if (emulated) {
+  if (!target_.emulator.program.empty()) {  // sections of their own, which size() tells apart
     std::string prefix;
     for (const char c : program_.prefix)
       prefix += (c >= 'a' && c <= 'z') ? static_cast<char>(c - 'a' + 'A') : c;
-    add({text::cat("-DMOTE_SYSCLK_HZ=", target_.emulator.sysclk_hz),
-         text::cat("-D", prefix, "_WEIGHTS_ATTRIBUTE=__attribute__((section(\".weights\")))"),
-         text::cat("-D", prefix, "_TABLES_ATTRIBUTE=__attribute__((section(\".tables\")))")});
+    add({text::cat("-DMOTE_SYSCLK_HZ=", target_.emulator.sysclk_hz)});
+    if (!target_.isa.has("harvard")) {
+      add({text::cat("-D", prefix, "_WEIGHTS_ATTRIBUTE=__attribute__((section(\".weights\")))"),
+           text::cat("-D", prefix, "_TABLES_ATTRIBUTE=__attribute__((section(\".tables\")))")});
+    }
   }
   add(defines);
   add({"firmware/run_model.cpp", text::cat("firmware/", target_.emulator.startup, "/startup.cpp")});
   if (with_model) add({program_.prefix + ".cpp"});
-  if (emulated)
-    add({"-nostartfiles", "--specs=nano.specs", "-Wl,--gc-sections",
-         text::cat("-Wl,-T,firmware/", target_.emulator.linker_script)});
+  if (!target_.emulator.linker_script.empty())
+    add({text::cat("-Wl,-T,firmware/", target_.emulator.linker_script)});
   add({"-o", image});
+  add(target_.toolchain.link_flags);
   constexpr double timeout = 300;
   MOTE_TRY(const ProcessOutput result, run_process(command, folder_.path(), timeout));
   if (result.timed_out)
@@ -168,14 +170,6 @@ std::vector<std::pair<std::string, double>> key_values(const std::string& text) 
 
 }  // namespace
 
-namespace {
-// With every class costing 1, the plugin counts instructions.
-Target with_unit_costs(Target target) {
-  for (auto& [name, cost] : target.cycle_model.cycles) cost = 1;
-  return target;
-}
-}  // namespace
-
 Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint32_t cases,
                                 const RunOptions& options) const {
   MOTE_CHECK(inputs.size() == cases * bytes_of_all(program_.inputs), "all inputs of all cases");
@@ -183,11 +177,11 @@ Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint3
   MOTE_CHECK(traced + options.estimate_cycles + options.count_layers <= 1, "one kind of image in a run");
   std::vector<std::string> plugin;
   if (options.estimate_cycles) plugin = cycle_plugin_arguments(target_);
-  if (options.count_layers) plugin = cycle_plugin_arguments(with_unit_costs(target_));
-  const bool estimated = !plugin.empty();
-  const std::string image = estimated ? "image_cycles.elf" : traced ? "image_traced.elf" : "image.elf";
+  if (options.count_layers) plugin = count_plugin_arguments(target_);
+  const bool marked = !plugin.empty() || (options.count_layers && target_.emulator.counts_cycles);
+  const std::string image = marked ? "image_cycles.elf" : traced ? "image_traced.elf" : "image.elf";
   // Marks are in an image of their own, which the first estimate builds.
-  if (estimated && !fs::exists(folder_.path() / image))
+  if (marked && !fs::exists(folder_.path() / image))
     MOTE_TRY_VOID(compile(image, {"-DMOTE_TRACE", "-DMOTE_CYCLES"}, true));
   const std::uint32_t flags =
       (options.sequence ? kSequence : 0u) | (options.dump_tensors ? kDumpTensors : 0u);
@@ -196,10 +190,11 @@ Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint3
   MOTE_TRY_VOID(write_file(folder.path() / "inputs.bin", input_file(inputs, cases, flags)));
   std::vector<std::string> command;
   if (!target_.emulator.program.empty()) {
-    command.push_back(target_.emulator.program);
-    command.insert(command.end(), target_.emulator.arguments.begin(), target_.emulator.arguments.end());
+    const fs::path own = find_part(target_.emulator.program);
+    command.push_back(own.empty() ? target_.emulator.program : own.string());
+    // The plugin comes first: the last argument may want the firmware's path behind it.
     command.insert(command.end(), plugin.begin(), plugin.end());
-    command.push_back("-kernel");
+    command.insert(command.end(), target_.emulator.arguments.begin(), target_.emulator.arguments.end());
   }
   command.push_back((folder_.path() / image).string());
   MOTE_TRY(const ProcessOutput result, run_process(command, folder.path(), options.timeout_seconds));
@@ -222,14 +217,23 @@ Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint3
   if (options.dump_tensors) {
     MOTE_TRY(out.tensors, read_file(folder.path() / "trace.bin", std::uint64_t{4} << 30));
   }
-  const bool counts = target_.emulator.counts_instructions && cases > 0;
+  const Emulator& emulator = target_.emulator;
+  const bool counts = emulator.counts_instructions && (emulator.sysclk_hz > 0 || !plugin.empty());
   for (const auto& [key, value] : key_values(result.out + result.err)) {
     if (key == "weights_intact") out.weights_intact = value != 0;
-    if (key == "instructions" && counts && !traced && !estimated) out.instructions = value / cases;
-    if (key == "cycles" && options.estimate_cycles && cases > 0) out.cycles_estimated = value / cases;
-    if (key == "layer_cycles" && cases > 0)
-      (options.count_layers ? out.layer_instructions : out.layer_cycles).push_back(value / cases);
-    if (key == "stack" && counts) out.stack = static_cast<std::uint32_t>(value);
+    if (key == "stack" && value > 0) out.stack = static_cast<std::uint32_t>(value);
+    if (cases == 0) continue;
+    const double each = value / cases;
+    if (key == "instructions" && counts && !traced && !marked) out.instructions = each;
+    if (key == "cycles") {
+      (emulator.counts_cycles    ? out.cycles
+       : options.estimate_cycles ? out.cycles_estimated
+                                 : out.instructions) = each;
+    }
+    if (key == "layer_cycles") {
+      const bool instructions = options.count_layers && !emulator.counts_cycles;
+      (instructions ? out.layer_instructions : out.layer_cycles).push_back(each);
+    }
   }
   return out;
 }

@@ -1,5 +1,5 @@
 // Emulate: a Program becomes a firmware image for a target, runs there on given inputs, and its answers come
-// back. Emulated boards run under QEMU; the target `host` runs natively.  What a target cannot measure is absent, not 0.
+// back. Emulated boards run under QEMU or simavr; the target `host` runs natively.  What a target cannot measure is absent, not 0.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,9 @@ struct ImageSize {
 struct RunOptions {
   bool sequence = false;      ///< state is kept from case to case
   bool dump_tensors = false;  ///< every tensor of Program::trace comes back for each case
-  bool count_layers = false;  ///< instructions by layer, exact; absent where the cycle plugin does not run
+  /// Instructions by layer, of an image with marks; exact.  True cycles where the emulator counts those.  Absent
+  /// where neither the QEMU plugin nor simavr counts.
+  bool count_layers = false;
   /// Cycles by the target's class table, whole and by layer, of an image with marks: instructions are not
   /// counted then.  Absent in the output when the target has no table or the emulator's plugin is not there.
   /// At most one of dump_tensors, count_layers and estimate_cycles is asked for in a run.
@@ -36,10 +38,11 @@ struct RunOutput {
   Bytes tensors;                           ///< cases × Program::trace, when asked for
   bool weights_intact = true;              ///< the constants in flash have the hash they were built with
   std::optional<double> instructions;      ///< per inference, mean over the cases, without probes
+  std::optional<double> cycles;            ///< the same in true cycles, where the emulator knows them
   std::vector<double> layer_instructions;  ///< per inference; empty when not asked for or not countable
   std::optional<double>
       cycles_estimated;              ///< per inference, by the target's class table; see Target::cycle_model
-  std::vector<double> layer_cycles;  ///< the same by layer
+  std::vector<double> layer_cycles;  ///< by layer: estimated, or true ones if the emulator counts them
   std::optional<std::uint32_t> stack;  ///< bytes used by init and invoke
 };
 

@@ -50,9 +50,9 @@ Result<Estimate> estimate(const std::string& sequence, const Target& target) {
   MOTE_TRY(const ProcessOutput built, run_process(command, folder.path(), 60));
   if (built.exit_code != 0) return error(built.err);
   command = {target.emulator.program};
-  command.insert(command.end(), target.emulator.arguments.begin(), target.emulator.arguments.end());
   for (const std::string& argument : cycle_plugin_arguments(target)) command.push_back(argument);
-  command.insert(command.end(), {"-kernel", "sequence.elf"});
+  command.insert(command.end(), target.emulator.arguments.begin(), target.emulator.arguments.end());
+  command.push_back("sequence.elf");
   MOTE_TRY(const ProcessOutput ran, run_process(command, folder.path(), 60));
   if (ran.exit_code != 0) return error(ran.err);
   Estimate out;
@@ -95,6 +95,14 @@ TEST_F(CycleEstimate, EveryClassCostsWhatTheTableSays) {
   expect("str r1, [r4]\n strb.w r1, [r4, r0]", 2e5);
   expect("vadd.f32 s0, s1, s2\n vmla.f32 s0, s1, s2\n vdiv.f32 s0, s1, s2\n vmov r0, r1, s4, s5",
          1e10 + 1e11 + 1e12 + 2e10);
+}
+
+TEST_F(CycleEstimate, LongMultipliesCostWhatTheirOwnClassesSay) {
+  target_.cycle_model.cycles["mul_add"] = 2e13;
+  target_.cycle_model.cycles["mul_long"] = 3e14;
+  target_.cycle_model.cycles["mul_long_add"] = 4e15;
+  expect("mul r0, r1, r1\n mla r0, r1, r1, r2\n mls r0, r1, r1, r2", 10 + 4e13);
+  expect("smull r0, r3, r1, r1\n umlal r0, r3, r1, r1\n smlad r0, r1, r1, r2", 3e14 + 4e15 + 10);
 }
 
 TEST_F(CycleEstimate, SeveralRegistersCostBaseAndEach) {

@@ -25,16 +25,21 @@ Target parse(const json& file) {
   if (file.contains("board")) {
     const json& board = file["board"];
     target.board_name = board.at("name");
-    target.board = {board.at("datasheet"), board.at("clock_hz"), board.at("microamp_per_mhz"),
-                    board.at("volts")};
+    target.board = {board.at("datasheet"), board.at("clock_hz"), board.value("microamp_per_mhz", 0.0),
+                    board.value("volts", 0.0)};
   }
-  if (target.is_board) return target;
+  // A board whose chip is another one of the family says what differs.
+  if (target.is_board) {
+    target.toolchain.flags = file.value("flags", std::vector<std::string>{});
+    target.emulator.arguments = file.value("emulator_arguments", std::vector<std::string>{});
+    return target;
+  }
   target.isa.arch = file.at("isa").at("arch");
   for (const json& feature : file["isa"].at("features"))
     target.isa.features.insert(feature.get<std::string>());
   const json& toolchain = file.at("toolchain");
   target.toolchain = {toolchain.at("compiler"), toolchain.at("package"), toolchain.at("flags"),
-                      toolchain.at("size_tool")};
+                      toolchain.value("link_flags", std::vector<std::string>{}), toolchain.at("size_tool")};
   const json& emulator = file.at("emulator");
   target.emulator.program = emulator.at("program");
   target.emulator.package = emulator.at("package");
@@ -43,6 +48,8 @@ Target parse(const json& file) {
   target.emulator.linker_script = emulator.at("linker_script");
   target.emulator.sysclk_hz = emulator.at("sysclk_hz");
   target.emulator.counts_instructions = emulator.at("counts_instructions");
+  target.emulator.counts_cycles = emulator.value("counts_cycles", false);
+  target.emulator.plugin = emulator.value("plugin", std::string());
   if (file.contains("cycle_model")) {
     target.cycle_model.source = file["cycle_model"].at("source");
     target.cycle_model.cycles = file["cycle_model"].at("cycles").get<std::map<std::string, double>>();
@@ -58,8 +65,12 @@ Result<void> complete(Target& board, const std::vector<Target>& cpus) {
     return error(
         text::cat("the board '", board.name, "' names the CPU '", board.cpu, "', which is not there"));
   board.isa = cpu->isa;
+  const std::vector<std::string> flags = std::move(board.toolchain.flags);
+  const std::vector<std::string> arguments = std::move(board.emulator.arguments);
   board.toolchain = cpu->toolchain;
   board.emulator = cpu->emulator;
+  if (!flags.empty()) board.toolchain.flags = flags;
+  if (!arguments.empty()) board.emulator.arguments = arguments;
   board.cycle_model = cpu->cycle_model;
   return {};
 }

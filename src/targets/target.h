@@ -16,8 +16,9 @@ namespace mote {
 
 /// What kernels ask about: `needs(isa)`.
 struct Isa {
-  std::string arch;                ///< "armv7e-m", "x86-64", …
-  std::set<std::string> features;  ///< "dsp", "mve", "fpu"
+  std::string arch;  ///< "armv7e-m", "x86-64", …
+  /// "dsp", "mve", "fpu"; "harvard": constants in flash are another address space; "strict-alignment"
+  std::set<std::string> features;
   bool has(std::string_view feature) const { return features.count(std::string(feature)) > 0; }
 };
 
@@ -37,19 +38,22 @@ struct Toolchain {
   std::string compiler;  ///< "arm-none-eabi-g++"
   std::string package;   ///< Debian package that brings it
   std::vector<std::string> flags;
+  std::vector<std::string> link_flags;
   std::string size_tool;  ///< "arm-none-eabi-size"
 };
 struct Emulator {
-  std::string program;  ///< "qemu-system-arm"; empty: runs natively
+  std::string program;  ///< "qemu-system-arm"; empty: runs natively; "mote_simavr": mote's own, beside it
   std::string package;
   std::vector<std::string> arguments;  ///< the firmware's path follows them
   std::string startup;                 ///< folder below firmware/: "cortex-m"
-  std::string linker_script;           ///< below firmware/: "cortex-m/an386.ld"
-  std::uint32_t sysclk_hz = 0;         ///< of the emulated timer
+  std::string linker_script;           ///< below firmware/: "cortex-m/an386.ld"; empty: the toolchain's own
+  std::uint32_t sysclk_hz = 0;         ///< of the emulated timer; 0: there is none
   bool counts_instructions = false;
+  bool counts_cycles = false;  ///< true cycles of the core
+  std::string plugin;          ///< instruction set that the QEMU plugin reads: "thumb", …; empty: no plugin
 };
 
-/// Energy and latency of a real board, for estimates that are named so.
+/// Energy and latency of a real board, for estimates that are named so.  0: its documents give no such figure.
 struct BoardFigures {
   std::string datasheet;  ///< document, revision, table
   double clock_hz = 0;

@@ -1,7 +1,8 @@
 // A plugin of QEMU (TCG plugin API 1, QEMU 4.2 to 8.x) that estimates the cycles of a Thumb firmware: every executed
-// instruction costs what the class table of the target says (targets/<cpu>.json, cycle_model).
-// Emulate loads it with `-plugin cycles.so,alu=1,mul=1,…`; at exit it prints "cycles=" (all inferences) and one
-// "layer_cycles=" a layer on the standard error.  It counts between the markers of firmware/cycle_markers.h only.
+// instruction costs what the class table of the target says (targets/<cpu>.json, cycle_model); or that counts instructions.
+// Emulate loads it with `-plugin cycles.so,code=thumb,alu=1,mul=1,…` or with `…,code=riscv,count=1`; at exit it prints
+// "cycles=" (all inferences) and one "layer_cycles=" a layer on the standard error.  It counts between the markers of
+// firmware/cycle_markers.h only.
 //
 // How: when QEMU translates a block of instructions, their cost is summed once; when the block runs, the sum is added
 // by one callback, and a block that does not begin where the last one ended was reached by a taken branch.
@@ -39,6 +40,9 @@ EXPORT int qemu_plugin_install(QemuId id, const void* info, int argc, char** arg
 enum Class {
   kAlu,
   kMul,
+  kMulAdd,      // MLA, MLS
+  kMulLong,     // SMULL, UMULL
+  kMulLongAdd,  // SMLAL, UMLAL
   kDiv,
   kLoad,         // one register; the next load costs load_after_load unless it needs this one's result
   kTableBranch,  // loads the branch's distance
@@ -59,6 +63,9 @@ enum Class {
 enum Cost {
   kCostAlu,
   kCostMul,
+  kCostMulAdd,  // these three are `mul` where the table does not name them
+  kCostMulLong,
+  kCostMulLongAdd,
   kCostDiv,
   kCostLoad,
   kCostLoadAfterLoad,
@@ -75,12 +82,14 @@ enum Cost {
   kCosts
 };
 static const char* const kCostNames[kCosts] = {
-    "alu",   "mul",           "div",           "load",   "load_after_load",
-    "store", "multiple_base", "multiple_each", "branch", "branch_taken",
-    "float", "float_mac",     "float_div",     "vector", "loop_end"};
+    "alu",           "mul",    "mul_add",         "mul_long", "mul_long_add",
+    "div",           "load",   "load_after_load", "store",    "multiple_base",
+    "multiple_each", "branch", "branch_taken",    "float",    "float_mac",
+    "float_div",     "vector", "loop_end"};
 // Cycles by class.  A class that the table does not name is not a number, and so is any sum that it takes part in:
 // the estimate is then absent, not wrong.
 static double costs[kCosts];
+static double float_twice;  // of the class kFloatTwice
 
 // ---- decoding (Armv7-M Architecture Reference Manual, A5; first row that matches)
 
@@ -142,7 +151,11 @@ static const Row kRows32[] = {
     {0xFE100000, 0xF8100000, kLoad, kWide},          // LDR, LDRB, LDRH, LDRSB, LDRSH
     {0xFF100000, 0xF8000000, kStore, kPlain},        // STR, STRB, STRH
     {0xFFD00000, 0xFB900000, kDiv, kPlain},          // SDIV, UDIV
-    {0xFF000000, 0xFB000000, kMul, kPlain},          // MUL, MLA, MLS, SMULL, UMLAL, SMLAD, SMMUL, …
+    {0xFFF0F0F0, 0xFB00F000, kMul, kPlain},          // MUL
+    {0xFFF000E0, 0xFB000000, kMulAdd, kPlain},       // MLA, MLS
+    {0xFFD000F0, 0xFB800000, kMulLong, kPlain},      // SMULL, UMULL
+    {0xFFD000F0, 0xFBC00000, kMulLongAdd, kPlain},   // SMLAL, UMLAL
+    {0xFF000000, 0xFB000000, kMul, kPlain},          // the others: SMLAD, SMMUL, SMULBB, …
     {0xFF300F00, 0xED100A00, kLoad, kWideFloat},     // VLDR of 32 bits
     {0xFF300F00, 0xED100B00, kMultiple, kTwo},       // VLDR of 64 bits
     {0xFF300F00, 0xED000A00, kMultiple, kOne},       // VSTR of 32 bits: two cycles
@@ -217,7 +230,28 @@ static Instruction decode(const Row* row, uint32_t code) {
   return instruction;
 }
 
+// Other instruction sets are counted, not told apart; the markers are hints that do nothing (cycle_markers.h).
+static const Row kRowsRiscv[] = {
+    {0xFFFFFFFF, 0x00102013, kMarkBegin, kPlain},  // SLTI zero, zero, 1
+    {0xFFFFFFFF, 0x00202013, kMarkLayer, kPlain},
+    {0xFFFFFFFF, 0x00302013, kMarkEnd, kPlain},
+    {0x00000000, 0x00000000, kAlu, kPlain},
+};
+static const Row kRowsA64[] = {
+    {0xFFFFFFFF, 0xD5032C1F, kMarkBegin, kPlain},  // HINT #96
+    {0xFFFFFFFF, 0xD5032C3F, kMarkLayer, kPlain},
+    {0xFFFFFFFF, 0xD5032C5F, kMarkEnd, kPlain},
+    {0x00000000, 0x00000000, kAlu, kPlain},
+};
+static const Row* rows_of_words;  // of 32-bit little-endian instructions; null: Thumb
+
 static Instruction decode_bytes(const uint8_t* bytes, size_t size) {
+  if (rows_of_words != NULL) {
+    const Instruction alu = {kAlu, 0, 0, 0};
+    if (size != 4) return alu;
+    return decode(rows_of_words,
+                  bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24);
+  }
   const uint32_t first = bytes[0] | (uint32_t)bytes[1] << 8;
   if (size == 2) return decode(kRows16, first);
   return decode(kRows32, first << 16 | bytes[2] | (uint32_t)bytes[3] << 8);
@@ -229,6 +263,12 @@ static double cost_of(const Instruction* instruction) {
       return costs[kCostAlu];
     case kMul:
       return costs[kCostMul];
+    case kMulAdd:
+      return costs[kCostMulAdd];
+    case kMulLong:
+      return costs[kCostMulLong];
+    case kMulLongAdd:
+      return costs[kCostMulLongAdd];
     case kDiv:
       return costs[kCostDiv];
     case kLoad:
@@ -243,7 +283,7 @@ static double cost_of(const Instruction* instruction) {
     case kFloat:
       return costs[kCostFloat];
     case kFloatTwice:
-      return 2 * costs[kCostFloat];
+      return float_twice;
     case kFloatMac:
       return costs[kCostFloatMac];
     case kFloatDiv:
@@ -379,17 +419,30 @@ static void print_result(QemuId id, void* data) {
   for (size_t i = 0; i < layer_count; ++i) fprintf(stderr, "layer_cycles=%.3f\n", layers[i]);
 }
 
-// Arguments: class=cycles.  Unknown classes are those of other plugins' cores and ignored.
+// The value behind "name=", null if it is not among the arguments.
+static const char* value_of(const char* name, int argc, char** argv) {
+  const size_t length = strlen(name);
+  for (int i = 0; i < argc; ++i) {
+    if (strncmp(argv[i], name, length) == 0 && argv[i][length] == '=') return argv[i] + length + 1;
+  }
+  return NULL;
+}
+
+// Arguments: the instruction set, and class=cycles; unknown classes are those of other plugins' cores and ignored.  Or
+// count=1: every instruction costs 1, however many registers it moves.
 int qemu_plugin_install(QemuId id, const void* info, int argc, char** argv) {
   (void)info;
+  const char* code = value_of("code", argc, argv);
+  if (code != NULL && strcmp(code, "riscv") == 0) rows_of_words = kRowsRiscv;
+  if (code != NULL && strcmp(code, "a64") == 0) rows_of_words = kRowsA64;
+  const bool count = value_of("count", argc, argv) != NULL;
   for (int cost = 0; cost < kCosts; ++cost) {
-    const size_t length = strlen(kCostNames[cost]);
-    costs[cost] = NAN;
-    for (int i = 0; i < argc; ++i) {
-      if (strncmp(argv[i], kCostNames[cost], length) == 0 && argv[i][length] == '=')
-        costs[cost] = strtod(argv[i] + length + 1, NULL);
-    }
+    const char* value = value_of(kCostNames[cost], argc, argv);
+    const bool multiply = cost == kCostMulAdd || cost == kCostMulLong || cost == kCostMulLongAdd;
+    costs[cost] = value != NULL ? strtod(value, NULL) : multiply ? costs[kCostMul] : NAN;
+    if (count) costs[cost] = cost == kCostMultipleEach ? 0 : 1;
   }
+  float_twice = count ? 1 : 2 * costs[kCostFloat];
   qemu_plugin_register_vcpu_tb_trans_cb(id, translate_block);
   qemu_plugin_register_atexit_cb(id, print_result, NULL);
   return 0;
