@@ -1,0 +1,30 @@
+// rfft_f32, reference: what the host knows of device/mote/dsp/fft/rfft.h.
+#include "mote/dsp/fft/rfft.h"
+
+#include "kernels/variant.h"
+
+namespace mote {
+namespace {
+
+Cost cost(const KernelCall& call, const Target& target) {
+  const auto p = from_block<RfftParams>(call.params);
+  // Butterflies of radix 4: n/4 in each stage; each multiplies three numbers by twiddles.  Then n/2 pairs are separated.
+  const double n = 0.5 * p.fft_length;
+  const kernels::Mix butterfly{.alu = 20, .load = 16, .store = 8, .branch = 8, .floats = 34};
+  const kernels::Mix pair{.alu = 20, .load = 8, .store = 6, .branch = 6, .floats = 18};
+  return kernels::cost_of(p.frames * (p.stages * n / 4.0 * butterfly + n / 2.0 * pair), 1600, target);
+}
+
+}  // namespace
+}  // namespace mote
+
+MOTE_KERNEL_VARIANT(fft_rfft_f32_reference) {
+  using namespace mote;
+  static const KernelVariant variant{.kernel = "rfft_f32",
+                                     .name = "reference",
+                                     .header = "mote/dsp/fft/rfft.h",
+                                     .function = "rfft_f32",
+                                     .cost = cost,
+                                     .run = kernels::run_of<rfft_f32>};
+  return variant;
+}
