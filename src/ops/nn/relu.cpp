@@ -32,11 +32,12 @@ constexpr GradRule kGrad{nullptr, train_forward, train_backward, GradRule::Role:
 MOTE_OP(nn_relu) {
   static const OpDef op = {
       .name = "relu",
-      .schema = {.doc = "Element-wise max(0, x).  In s8 the output may have another scale than the input.",
-                 .inputs = {{"x", "any shape, f32 or s8"}},
+      .schema = {.doc =
+                     "Element-wise max(0, x).  Quantized, the output may have another scale than the input.",
+                 .inputs = {{"x", "any shape, f32, s8 or s16"}},
                  .outputs = {{"y", "of x's shape and element type"}},
                  .attributes = {}},
-      .infer = infer_same,
+      .infer = infer_relu,
       .verify = verify_relu,
       .lower = lower,
       .work = no_work,

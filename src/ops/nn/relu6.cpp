@@ -35,10 +35,10 @@ MOTE_OP(nn_relu6) {
   static const OpDef op = {
       .name = "relu6",
       .schema = {.doc = "Element-wise min(max(0, x), 6).",
-                 .inputs = {{"x", "any shape, f32 or s8"}},
+                 .inputs = {{"x", "any shape, f32, s8 or s16"}},
                  .outputs = {{"y", "of x's shape and element type"}},
                  .attributes = {}},
-      .infer = infer_same,
+      .infer = infer_relu,
       .verify = verify_relu,
       .lower = lower,
       .work = no_work,
