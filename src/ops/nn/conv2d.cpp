@@ -2,55 +2,101 @@
 // A time series [1,T,1,C] with kernel [k,1] makes it the 1-D convolution of sensor models.
 #include "mote/nn/conv2d/conv2d.h"
 
-#include "ops/nn/lowering.h"
-#include "ops/nn/tflite.h"
 #include "ops/nn/training.h"
+#include "ops/nn/weighted.h"
 #include "ops/nn/window.h"
 
 namespace {
 using namespace mote;
 using namespace mote::nn;
 
+/// Input channels fall into groups as large as the weights' last extent; 1: an ordinary convolution.
+std::int32_t groups_of(const NodeRef& ref) { return ref.in(0).type.shape[3] / ref.in(1).type.shape[3]; }
+
+Result<void> check_groups(std::int32_t in_c, const Shape& weights) {
+  const std::int32_t depth = weights[3], out_c = weights[0];
+  if (in_c % depth != 0) {
+    return error(
+        text::cat("'weights' is made for ", depth, " input channels and 'x' has ", in_c),
+        "the input's channels must be the weights' or, for a convolution in groups, a multiple of them");
+  }
+  if (out_c % (in_c / depth) != 0) {
+    return error(text::cat("'weights' has ", out_c, " output channels, which do not divide into ",
+                           in_c / depth, " groups of ", depth, " input channels"));
+  }
+  return {};
+}
+
 Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   const Tensor& in = ref.in(0);
   const Tensor& weights = ref.in(1);
-  MOTE_TRY_VOID(check_activation_type("x", in));
+  MOTE_TRY_VOID(check_dtype("x", in, {DType::F32, DType::S8, DType::S16}));
   MOTE_TRY_VOID(check_rank("x", in, 4, "[batch, height, width, channels]"));
   MOTE_TRY_VOID(check_weights_type("weights", weights, in.type.dtype));
   MOTE_TRY_VOID(
       check_rank("weights", weights, 4, "[out channels, kernel height, kernel width, in channels]"));
-  const std::int32_t in_c = in.type.shape[3], out_c = weights.type.shape[0];
-  if (weights.type.shape[3] != in_c) {
-    return error(
-        text::cat("'weights' is made for ", weights.type.shape[3], " input channels and 'x' has ", in_c),
-        "grouped convolutions are not supported; one group a channel is depthwise_conv2d");
-  }
+  MOTE_TRY_VOID(check_groups(in.type.shape[3], weights.type.shape));
+  const std::int32_t out_c = weights.type.shape[0];
   if (ref.has_in(2)) MOTE_TRY_VOID(check_bias_type(ref.in(2), in.type.dtype, out_c));
   MOTE_TRY(const Window window, conv_window(ref));
   return one_type(made_type(in.type.dtype, {in.type.shape[0], window.h.out, window.w.out, out_c}));
 }
 
 Result<void> verify_node(const NodeRef& ref, Stage stage) {
-  return has_quant_to_check(ref, stage) ? check_weighted_quant(ref, 0) : Result<void>{};
+  return has_scales_to_check(ref, stage) ? check_convolution_quant(ref, 0) : Result<void>{};
+}
+
+template <class Params>
+Params geometry(const NodeRef& ref, const Window& window) {
+  Params p{};
+  put_conv_geometry(p, ref, window);
+  return p;
+}
+
+Result<std::vector<KernelCall>> lower_f32(const NodeRef& ref, const Window& window) {
+  const FloatRange range = float_range(activation_of(ref));
+  if (groups_of(ref) > 1) {
+    auto p = geometry<Conv2dGroupedF32Params>(ref, window);
+    p.groups = groups_of(ref);
+    put_range(p, range);
+    return one_call(call_of("conv2d_grouped_f32", p, weighted_args(ref)));
+  }
+  auto p = geometry<Conv2dF32Params>(ref, window);
+  put_range(p, range);
+  return one_call(call_of("conv2d_f32", p, weighted_args(ref)));
 }
 
 Result<std::vector<KernelCall>> lower_s8(const NodeRef& ref, const Window& window) {
-  MOTE_TRY_VOID(check_weighted_quant(ref, 0));
-  Conv2dS8Params p{};
-  put_conv_geometry(p, ref, window);
+  MOTE_TRY(const RequantTable table, convolution_requant(ref, ref.out(0).type.shape[3], false));
+  const IntRange range = activation_range(activation_of(ref), ref.out(0));
+  if (groups_of(ref) > 1) {
+    auto p = geometry<Conv2dGroupedS8Params>(ref, window);
+    p.groups = groups_of(ref);
+    put_s8(p, ref);
+    put_range(p, range);
+    return one_call(call_of("conv2d_grouped_s8", p, weighted_args(ref, table)));
+  }
+  auto p = geometry<Conv2dS8Params>(ref, window);
   put_s8(p, ref);
-  put_range(p, activation_range(activation_of(ref), ref.out(0)));
-  MOTE_TRY(const RequantTable table, per_channel_requant(ref.in(0), ref.in(1), ref.out(0), p.out_c));
+  put_range(p, range);
   return one_call(call_of("conv2d_s8", p, weighted_args(ref, table)));
+}
+
+/// Without a bias the sum is of 32 bits, as in TFLM.
+Result<std::vector<KernelCall>> lower_s16(const NodeRef& ref, const Window& window) {
+  const bool wide = ref.has_in(2) && ref.in(2).type.dtype == DType::S64;
+  auto p = geometry<Conv2dS16Params>(ref, window);
+  p.groups = groups_of(ref);
+  put_range(p, activation_range(activation_of(ref), ref.out(0)));
+  MOTE_TRY(const RequantTable table, convolution_requant(ref, p.out_c, wide));
+  return one_call(call_of(wide ? "conv2d_s16" : "conv2d_s16_sum32", p, weighted_args(ref, table)));
 }
 
 Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
   MOTE_TRY(const Window window, conv_window(ref));
-  if (ref.in(0).type.dtype == DType::S8) return lower_s8(ref, window);
-  Conv2dF32Params p{};
-  put_conv_geometry(p, ref, window);
-  put_range(p, float_range(activation_of(ref)));
-  return one_call(call_of("conv2d_f32", p, weighted_args(ref)));
+  if (ref.in(0).type.dtype == DType::F32) return lower_f32(ref, window);
+  MOTE_TRY_VOID(check_convolution_quant(ref, 0));
+  return ref.in(0).type.dtype == DType::S8 ? lower_s8(ref, window) : lower_s16(ref, window);
 }
 
 Work work(const NodeRef& ref) {
@@ -75,6 +121,10 @@ Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) {
   write_pair(ref, "dilation", "dilation_h_factor", "dilation_w_factor", foreign.attributes);
   foreign.attributes["padding"] = padding_word(ref);
   foreign.attributes["fused_activation_function"] = activation_word(ref);
+  if (ref.in(0).type.dtype == DType::S16) {
+    foreign.version = 8;  // the version that knows quantized_bias_type
+    foreign.attributes["quantized_bias_type"] = bias_type_word(ref);
+  }
   return foreign;
 }
 
@@ -105,18 +155,19 @@ MOTE_OP(nn_conv2d) {
       .schema =
           {.doc = "2-D convolution: y[n,i,j,o] = activation(bias[o] + Σ x[n, i·stride + a·dilation − pad, …, "
                   "c] · "
-                  "weights[o,a,b,c]).  Padding reads as 0.",
-           .inputs =
-               {{"x", "[batch, height, width, channels], f32 or s8"},
-                {.name = "weights",
-                 .doc =
-                     "[out channels, kernel height, kernel width, channels]; in s8 symmetric, one scale an "
-                     "output channel, −127…127",
-                 .constant = true},
-                {.name = "bias",
-                 .doc = "[out channels]; f32, or s32 in units of x's scale times the weights'",
-                 .optional = true,
-                 .constant = true}},
+                  "weights[o,a,b,c]).  Padding reads as 0.  With fewer channels in the weights than in x the "
+                  "convolution is in groups: each group of output channels reads its own group of x's.",
+           .inputs = {{"x", "[batch, height, width, channels], f32, s8 or s16"},
+                      {.name = "weights",
+                       .doc = "[out channels, kernel height, kernel width, channels of a group]; f32, or s8 "
+                              "symmetric, one "
+                              "scale in all or one an output channel",
+                       .constant = true},
+                      {.name = "bias",
+                       .doc = "[out channels]; f32, or in units of x's scale times the weights': s32, beside "
+                              "s16 s64 or s32",
+                       .optional = true,
+                       .constant = true}},
            .outputs = {{"y", "[batch, out height, out width, out channels], of x's element type"}},
            .attributes = {stride_attribute(1), dilation_attribute(), padding_attribute(),
                           activation_attribute()}},

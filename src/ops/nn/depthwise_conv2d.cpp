@@ -2,9 +2,8 @@
 // mix. With a 1x1 conv2d behind it, the cheap replacement of a full convolution (MobileNet, DS-CNN).
 #include "mote/nn/depthwise_conv2d/depthwise_conv2d.h"
 
-#include "ops/nn/lowering.h"
-#include "ops/nn/tflite.h"
 #include "ops/nn/training.h"
+#include "ops/nn/weighted.h"
 #include "ops/nn/window.h"
 
 namespace {
@@ -16,7 +15,7 @@ constexpr int kChannelAxis = 3;  // of weights [1, kh, kw, out_c]
 Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   const Tensor& in = ref.in(0);
   const Tensor& weights = ref.in(1);
-  MOTE_TRY_VOID(check_activation_type("x", in));
+  MOTE_TRY_VOID(check_dtype("x", in, {DType::F32, DType::S8, DType::S16}));
   MOTE_TRY_VOID(check_rank("x", in, 4, "[batch, height, width, channels]"));
   MOTE_TRY_VOID(check_weights_type("weights", weights, in.type.dtype));
   MOTE_TRY_VOID(check_rank("weights", weights, 4, "[1, kernel height, kernel width, out channels]"));
@@ -32,12 +31,14 @@ Result<std::vector<TensorType>> infer(const NodeRef& ref) {
                            " input channels times depth_multiplier ", multiplier, " is not that"));
   }
   if (ref.has_in(2)) MOTE_TRY_VOID(check_bias_type(ref.in(2), in.type.dtype, out_c));
+  if (in.type.dtype == DType::S16 && ref.has_in(2) && ref.in(2).type.dtype != DType::S64)
+    return error("'bias' is s32 beside s16 activations; depthwise_conv2d takes s64 there");
   MOTE_TRY(const Window window, conv_window(ref));
   return one_type(made_type(in.type.dtype, {in.type.shape[0], window.h.out, window.w.out, out_c}));
 }
 
 Result<void> verify_node(const NodeRef& ref, Stage stage) {
-  return has_quant_to_check(ref, stage) ? check_weighted_quant(ref, kChannelAxis) : Result<void>{};
+  return has_scales_to_check(ref, stage) ? check_convolution_quant(ref, kChannelAxis) : Result<void>{};
 }
 
 template <class Params>
@@ -49,20 +50,30 @@ Params geometry(const NodeRef& ref, const Window& window) {
 }
 
 Result<std::vector<KernelCall>> lower_s8(const NodeRef& ref, const Window& window) {
-  MOTE_TRY_VOID(check_weighted_quant(ref, kChannelAxis));
   auto p = geometry<DepthwiseConv2dS8Params>(ref, window);
   put_s8(p, ref);
   put_range(p, activation_range(activation_of(ref), ref.out(0)));
-  MOTE_TRY(const RequantTable table, per_channel_requant(ref.in(0), ref.in(1), ref.out(0), p.out_c));
+  MOTE_TRY(const RequantTable table, convolution_requant(ref, p.out_c, false));
   return one_call(call_of("depthwise_conv2d_s8", p, weighted_args(ref, table)));
+}
+
+Result<std::vector<KernelCall>> lower_s16(const NodeRef& ref, const Window& window) {
+  auto p = geometry<DepthwiseConv2dS16Params>(ref, window);
+  put_range(p, activation_range(activation_of(ref), ref.out(0)));
+  MOTE_TRY(const RequantTable table, convolution_requant(ref, p.out_c, true));
+  Arg bias = ref.has_in(2) ? bias_arg(ref) : absent_bias_arg(DType::S64);
+  return one_call(call_of("depthwise_conv2d_s16", p, weighted_args(ref, table, std::move(bias))));
 }
 
 Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
   MOTE_TRY(const Window window, conv_window(ref));
-  if (ref.in(0).type.dtype == DType::S8) return lower_s8(ref, window);
-  auto p = geometry<DepthwiseConv2dF32Params>(ref, window);
-  put_range(p, float_range(activation_of(ref)));
-  return one_call(call_of("depthwise_conv2d_f32", p, weighted_args(ref)));
+  if (ref.in(0).type.dtype == DType::F32) {
+    auto p = geometry<DepthwiseConv2dF32Params>(ref, window);
+    put_range(p, float_range(activation_of(ref)));
+    return one_call(call_of("depthwise_conv2d_f32", p, weighted_args(ref)));
+  }
+  MOTE_TRY_VOID(check_convolution_quant(ref, kChannelAxis));
+  return ref.in(0).type.dtype == DType::S8 ? lower_s8(ref, window) : lower_s16(ref, window);
 }
 
 Work work(const NodeRef& ref) {
@@ -96,6 +107,7 @@ Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
 
 Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) {
   ForeignNode foreign = start_write(ref, "DEPTHWISE_CONV_2D", 3);
+  if (ref.in(0).type.dtype == DType::S16) foreign.version = 5;
   const auto& dilation = ref.integers("dilation");
   if (dilation[0] != 1 || dilation[1] != 1) foreign.version = std::max(foreign.version, 2);
   write_pair(ref, "stride", "stride_h", "stride_w", foreign.attributes);
@@ -137,13 +149,15 @@ MOTE_OP(nn_depthwise_conv2d) {
                   "reads input "
                   "channel c only.  Padding reads as 0.",
            .inputs =
-               {{"x", "[batch, height, width, channels], f32 or s8"},
+               {{"x", "[batch, height, width, channels], f32, s8 or s16"},
                 {.name = "weights",
-                 .doc = "[1, kernel height, kernel width, channels · depth_multiplier]; in s8 symmetric, one "
-                        "scale an output channel, −127…127",
+                 .doc = "[1, kernel height, kernel width, channels · depth_multiplier]; f32, or s8 "
+                        "symmetric, one "
+                        "scale in all or one an output channel",
                  .constant = true},
                 {.name = "bias",
-                 .doc = "[out channels]; f32, or s32 in units of x's scale times the weights'",
+                 .doc =
+                     "[out channels]; f32, or in units of x's scale times the weights': s32, beside s16 s64",
                  .optional = true,
                  .constant = true}},
            .outputs = {{"y", "[batch, out height, out width, out channels], of x's element type"}},

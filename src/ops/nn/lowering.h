@@ -46,7 +46,8 @@ inline Arg state_arg(const NodeRef& ref, int i) {
 
 inline Arg weights_arg(const NodeRef& ref) { return constant_arg(ref, 1, "weights", ref.in(1).type.dtype); }
 inline Arg bias_arg(const NodeRef& ref) {
-  return constant_arg(ref, 2, "bias", ref.in(0).type.dtype == DType::F32 ? DType::F32 : DType::S32);
+  if (ref.has_in(2)) return constant_arg(ref, 2, "bias", ref.in(2).type.dtype);
+  return Arg{ref.in(0).type.dtype == DType::F32 ? DType::F32 : DType::S32, Arg::Rom{nullptr}};
 }
 
 inline Arg multiplier_arg(const NodeRef& ref, const RequantTable& table) {

@@ -71,19 +71,23 @@ inline Result<void> check_rank(std::string_view port, const Tensor& tensor, std:
                "put a reshape before the layer; a series of T steps with C channels is [1,T,1,C]");
 }
 
-/// Weights compute in the activations' type, a bias in f32 or s32, one number for each output channel.
+/// Weights are f32 beside f32, s8 beside s8 and s16.
 inline Result<void> check_weights_type(std::string_view port, const Tensor& weights, DType activations) {
   MOTE_TRY([[maybe_unused]] const std::int64_t count, checked_count(port, weights.type.shape));
-  if (weights.type.dtype == activations) return {};
+  const DType wanted = activations == DType::S16 ? DType::S8 : activations;
+  if (weights.type.dtype == wanted) return {};
   return error(
       text::cat("'", port, "' is ", name_of(weights.type.dtype), " and the input is ", name_of(activations),
-                "; they must agree"),
+                "; it must be ", name_of(wanted)),
       "a model with dynamic-range weights cannot run; convert it as float or with full int8 quantization");
 }
 
+/// A bias is f32 beside f32, s32 beside s8, s64 or s32 beside s16: one number for each output channel.
 inline Result<void> check_bias_type(const Tensor& bias, DType activations, std::int32_t channels) {
-  const DType wanted = activations == DType::F32 ? DType::F32 : DType::S32;
-  if (bias.type.dtype == wanted && bias.type.shape == Shape{channels}) return {};
+  const DType wanted =
+      activations == DType::F32 ? DType::F32 : (activations == DType::S16 ? DType::S64 : DType::S32);
+  const bool narrow = activations == DType::S16 && bias.type.dtype == DType::S32;
+  if ((bias.type.dtype == wanted || narrow) && bias.type.count() == channels) return {};
   return error(
       text::cat("'bias' is ", type_text(bias.type), "; it must be ", name_of(wanted), "[", channels, "]"));
 }

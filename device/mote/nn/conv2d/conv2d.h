@@ -1,4 +1,5 @@
-// conv2d: contract and parameters.  The references are conv2d_s8.h and conv2d_f32.h.
+// conv2d: contract and parameters.  The references are conv2d_s8.h and conv2d_f32.h; with several groups of channels
+// conv2d_grouped_s8.h and conv2d_grouped_f32.h; on s16 activations conv2d_s16.h.
 //
 //   out[n, y, x, o] = activation( bias[o] + Σ_{ky, kx, i} in[n, iy, ix, i] · w[o, ky, kx, i] )
 //   iy = y·stride_h − pad_top + ky·dilation_h,   ix = x·stride_w − pad_left + kx·dilation_w
@@ -40,10 +41,27 @@
   FIELD(float, act_min) /* −FLT_MAX: not limited */ \
   FIELD(float, act_max)
 
+#define MOTE_CONV2D_GROUPED_S8_FIELDS(FIELD) \
+  MOTE_CONV2D_S8_FIELDS(FIELD)               \
+  FIELD(int32_t, groups) /* of channels; divides in_c and out_c */
+
+#define MOTE_CONV2D_GROUPED_F32_FIELDS(FIELD) \
+  MOTE_CONV2D_F32_FIELDS(FIELD)               \
+  FIELD(int32_t, groups)
+
+#define MOTE_CONV2D_S16_FIELDS(FIELD)                                      \
+  MOTE_CONV2D_GEOMETRY(FIELD)                                              \
+  FIELD(int32_t, groups)                                                   \
+  FIELD(int32_t, act_min) /* −32768 ≤ act_min ≤ act_max ≤ 32767 */ \
+  FIELD(int32_t, act_max)
+
 namespace mote {
 
 MOTE_PARAMS(Conv2dS8Params, MOTE_CONV2D_S8_FIELDS)
 MOTE_PARAMS(Conv2dF32Params, MOTE_CONV2D_F32_FIELDS)
+MOTE_PARAMS(Conv2dGroupedS8Params, MOTE_CONV2D_GROUPED_S8_FIELDS)
+MOTE_PARAMS(Conv2dGroupedF32Params, MOTE_CONV2D_GROUPED_F32_FIELDS)
+MOTE_PARAMS(Conv2dS16Params, MOTE_CONV2D_S16_FIELDS)
 
 // The taps k of [0, kernel) with 0 ≤ first + k·dilation < extent are those of [begin, end); none when end ≤ begin.
 struct TapRange {

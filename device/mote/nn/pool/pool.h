@@ -1,4 +1,5 @@
-// Pools: contract and parameters of average_pool2d_s8/_f32 and max_pool2d_s8/_f32, and the window that all four walk.
+// Pools: contract and parameters of average_pool2d_s8/_s16/_f32, max_pool2d_s8/_s16/_f32 and l2_pool2d_f32, and the
+// window that all of them walk.
 //
 //   out[n, y, x, c] = clamp( mean or max of in[n, iy, ix, c] over the window's taps inside the image )
 //   iy = y·stride_h − pad_top + ky,   ix = x·stride_w − pad_left + kx
@@ -29,6 +30,11 @@
   FIELD(int32_t, act_min) /* −128 ≤ act_min ≤ act_max ≤ 127 */ \
   FIELD(int32_t, act_max)
 
+#define MOTE_POOL2D_S16_FIELDS(FIELD)                                      \
+  MOTE_POOL2D_GEOMETRY(FIELD)                                              \
+  FIELD(int32_t, act_min) /* −32768 ≤ act_min ≤ act_max ≤ 32767 */ \
+  FIELD(int32_t, act_max)
+
 #define MOTE_POOL2D_F32_FIELDS(FIELD)                 \
   MOTE_POOL2D_GEOMETRY(FIELD)                         \
   FIELD(float, act_min) /* −FLT_MAX: not limited */ \
@@ -37,6 +43,7 @@
 namespace mote {
 
 MOTE_PARAMS(Pool2dS8Params, MOTE_POOL2D_S8_FIELDS)
+MOTE_PARAMS(Pool2dS16Params, MOTE_POOL2D_S16_FIELDS)
 MOTE_PARAMS(Pool2dF32Params, MOTE_POOL2D_F32_FIELDS)
 
 // Input rows [y0, y1) and columns [x0, x1) of one output pixel, clipped to the image.
