@@ -58,6 +58,80 @@ TEST(Expf, GivesTheseBits) {
   EXPECT_EQ(hash, 566281498u);
 }
 
+/// The worst error over every 8209th float between the limits, where the true value is a finite float.
+double worst_error(float (*function)(float), double (*truth)(double), float low, float high) {
+  double worst = 0;
+  for (std::uint64_t bits = 0; bits < (std::uint64_t{1} << 32); bits += 8209) {
+    const float x = float_of_bits(static_cast<std::uint32_t>(bits));
+    if (!(x >= low) || !(x <= high)) continue;
+    const double wanted = truth(static_cast<double>(x));
+    if (!std::isfinite(static_cast<float>(wanted))) continue;
+    const float got = function(x);
+    if (wanted == 0 ? got != 0 : !(error_in_ulps(got, wanted) <= worst))
+      worst = wanted == 0 ? 1e9 : error_in_ulps(got, wanted);
+  }
+  return worst;
+}
+
+TEST(Fmath, IsWithinTheStatedErrorOverAllFloats) {
+  const float most = std::numeric_limits<float>::max();
+  EXPECT_LT(worst_error([](float x) { return mote::expm1f(x); }, std::expm1, -100, 88.7f), 1.4);
+  EXPECT_LT(worst_error([](float x) { return mote::logf(x); }, std::log, 1e-45f, most), 0.9);
+  EXPECT_LT(worst_error([](float x) { return mote::sinf(x); }, std::sin, -most, most), 1.6);
+  EXPECT_LT(worst_error([](float x) { return mote::cosf(x); }, std::cos, -most, most), 1.6);
+  EXPECT_LT(worst_error([](float x) { return mote::tanhf(x); }, std::tanh, -most, most), 1.6);
+  EXPECT_LT(worst_error([](float x) { return mote::logisticf(x); },
+                        [](double x) { return 1 / (1 + std::exp(-x)); }, -103, most),
+            2.2);
+}
+
+TEST(Fmath, SquareRootsAreCorrectlyRounded) {
+  EXPECT_LE(
+      worst_error([](float x) { return mote::sqrtf(x); }, std::sqrt, 0, std::numeric_limits<float>::max()),
+      0.5);
+  EXPECT_EQ(bits_of(mote::sqrtf(-1.0f)), 0x7fc00000u);
+  EXPECT_EQ(mote::sqrtf(infinity_f32()), infinity_f32());
+}
+
+TEST(Fmath, RoundingIsExact) {
+  const float most = std::numeric_limits<float>::max();
+  EXPECT_EQ(worst_error([](float x) { return mote::floorf(x); }, std::floor, -most, most), 0);
+  EXPECT_EQ(worst_error([](float x) { return mote::ceilf(x); }, std::ceil, -most, most), 0);
+  EXPECT_EQ(worst_error([](float x) { return round_half_evenf(x); }, std::nearbyint, -most, most), 0);
+  EXPECT_EQ(round_half_evenf(2.5f), 2.0f);
+  EXPECT_EQ(round_half_evenf(-3.5f), -4.0f);
+}
+
+TEST(Fmath, KnowsTheEnds) {
+  const float infinity = infinity_f32();
+  EXPECT_EQ(mote::logf(0.0f), -infinity);
+  EXPECT_EQ(mote::logf(infinity), infinity);
+  EXPECT_EQ(bits_of(mote::logf(-1.0f)), 0x7fc00000u);
+  EXPECT_EQ(bits_of(mote::sinf(infinity)), 0x7fc00000u);
+  EXPECT_EQ(bits_of(mote::cosf(-infinity)), 0x7fc00000u);
+  EXPECT_EQ(mote::tanhf(-infinity), -1.0f);
+  EXPECT_EQ(mote::expm1f(-infinity), -1.0f);
+  EXPECT_EQ(mote::expm1f(infinity), infinity);
+  EXPECT_EQ(logisticf(-infinity), 0.0f);
+  EXPECT_EQ(logisticf(infinity), 1.0f);
+}
+
+// The contract with every device, as for expf.
+TEST(Fmath, GivesTheseBits) {
+  std::uint32_t hash = 2166136261u;
+  const auto add = [&](float value) { hash = (hash ^ bits_of(value)) * 16777619u; };
+  for (float x = -40.0f; x < 40.0f; x += 0.0123f) {
+    add(mote::sinf(x * x * x));
+    add(mote::cosf(x));
+    add(mote::tanhf(x));
+    add(mote::expm1f(x));
+    add(mote::logf(mote::absf(x)));
+    add(mote::sqrtf(mote::absf(x)));
+    add(logisticf(x));
+  }
+  EXPECT_EQ(hash, 2220173823u);
+}
+
 TEST(Canonical, WritesOneNan) {
   EXPECT_EQ(bits_of(canonical(float_of_bits(0xffc00001u))), 0x7fc00000u);
   EXPECT_EQ(canonical(1.5f), 1.5f);
