@@ -251,6 +251,13 @@ inline std::vector<KernelCall> lower_whole(const NodeRef& ref, std::size_t axis,
 
 // ---- filling
 
+/// What lies around a tensor when no value is given: the real 0 in 8 bits, else 0, which int16 means by it too.
+inline Bytes border_of(const Tensor& out) {
+  Bytes element(bytes_of(out.type.dtype), 0);
+  if (element.size() == 1 && out.quant) element[0] = static_cast<std::uint8_t>(out.quant.zero_point[0]);
+  return element;
+}
+
 /// Fills `out` with `element`, the bytes of one.
 inline KernelCall fill_call(const TensorType& type, const Bytes& element, Arg out) {
   FillParams p{};
@@ -268,6 +275,17 @@ inline KernelCall fill_call(const TensorType& type, const Bytes& element, Arg ou
   }
   out.dtype = DType::U8;
   return call_of("fill", p, {out});
+}
+
+// ---- schema
+
+inline AttributeSpec axis_attribute(std::string_view doc, std::int64_t default_value) {
+  constexpr auto most = static_cast<std::int64_t>(kMostRank);
+  return {"axis", doc, default_value, {}, -most, most - 1};
+}
+/// A list of numbers from `min` on, one for each dimension of the input unless the doc says otherwise.
+inline AttributeSpec list_attribute(std::string_view name, std::string_view doc, std::int64_t min) {
+  return {name, doc, std::vector<std::int64_t>{}, {}, min, kMostElements};
 }
 
 // ---- reading and writing .tflite
@@ -311,6 +329,24 @@ inline Result<void> check_present(const ForeignNode& foreign) {
     if (foreign.inputs[i] == kNoTensor) return error(text::cat(foreign.op, ": input ", i, " is missing"));
   }
   return {};
+}
+
+/// [before, after] of each dimension, in turn, as two lists.
+struct Borders {
+  std::vector<std::int64_t> before, after;
+};
+inline Result<Borders> read_borders(const Graph& graph, TensorId id, std::string_view what) {
+  MOTE_TRY(const std::vector<std::int64_t> pairs, constant_integers(graph, id, what));
+  Borders borders;
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    (i % 2 == 0 ? borders.before : borders.after).push_back(pairs[i]);
+  return borders;
+}
+inline TensorId add_borders(Graph& graph, const std::string& name, const std::vector<std::int64_t>& before,
+                            const std::vector<std::int64_t>& after) {
+  std::vector<std::int64_t> pairs;
+  for (std::size_t d = 0; d < before.size(); ++d) pairs.insert(pairs.end(), {before[d], after[d]});
+  return add_integers(graph, name, pairs, {static_cast<std::int32_t>(before.size()), 2});
 }
 
 inline constexpr QuantRule kMoveQuant{.same_scale = true};

@@ -19,13 +19,6 @@ Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   return one_type(moved_type(x.dtype, std::move(shape)));
 }
 
-/// What lies around when no value is given: the real 0 in 8 bits, else 0, which int16 means by it too.
-Bytes border(const Tensor& out) {
-  Bytes element(bytes_of(out.type.dtype), 0);
-  if (element.size() == 1 && out.quant) element[0] = static_cast<std::uint8_t>(out.quant.zero_point[0]);
-  return element;
-}
-
 Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
   const TensorType &x = ref.in(0).type, &y = ref.out(0).type;
   std::vector<KernelCall> calls;
@@ -35,7 +28,7 @@ Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
     everywhere.loops = {{y.count(), 0, everywhere.run}};
     append_move(everywhere, in_arg(ref, 1), out_arg(ref), calls);
   } else {
-    calls.push_back(fill_call(y, ref.has_in(1) ? *ref.in(1).constant : border(ref.out(0)), out_arg(ref)));
+    calls.push_back(fill_call(y, ref.has_in(1) ? *ref.in(1).constant : border_of(ref.out(0)), out_arg(ref)));
   }
   Move inside = aligned_move(x, y, x.shape);
   for (std::size_t d = 0; d < x.shape.size(); ++d)
@@ -46,24 +39,18 @@ Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
 
 Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
   MOTE_TRY_VOID(check_counts(foreign, 2, 3));
-  MOTE_TRY(const std::vector<std::int64_t> paddings, constant_integers(graph, foreign.inputs[1], "paddings"));
-  std::vector<std::int64_t> before, after;
-  for (std::size_t i = 0; i < paddings.size(); ++i) (i % 2 == 0 ? before : after).push_back(paddings[i]);
+  MOTE_TRY(Borders borders, read_borders(graph, foreign.inputs[1], "paddings"));
   ForeignNode moved = foreign;
   moved.inputs.erase(moved.inputs.begin() + 1);
-  return append_read(moved, "pad", {{"before", std::move(before)}, {"after", std::move(after)}}, graph);
+  return append_read(moved, "pad",
+                     {{"before", std::move(borders.before)}, {"after", std::move(borders.after)}}, graph);
 }
 
 Result<ForeignNode> write_tflite(const NodeRef& ref, Graph& graph) {
   ForeignNode foreign = start_write(ref, ref.has_in(1) ? "PADV2" : "PAD", 2);
-  std::vector<std::int64_t> paddings;
-  for (std::size_t d = 0; d < ref.integers("before").size(); ++d) {
-    paddings.push_back(ref.integers("before")[d]);
-    paddings.push_back(ref.integers("after")[d]);
-  }
-  const auto rank = static_cast<std::int32_t>(paddings.size() / 2);
   foreign.inputs.insert(foreign.inputs.begin() + 1,
-                        add_integers(graph, text::cat(ref.node.name, "_paddings"), paddings, {rank, 2}));
+                        add_borders(graph, text::cat(ref.node.name, "_paddings"), ref.integers("before"),
+                                    ref.integers("after")));
   return foreign;
 }
 
@@ -84,18 +71,8 @@ MOTE_OP(nn_pad) {
                      "one element of x's type, in s8 of the output's scale: what the border is filled with",
                  .optional = true}},
            .outputs = {{"y", "in each dimension the extents of border and x added; x's element type"}},
-           .attributes = {{"before",
-                           "elements of border before x, one number for each dimension",
-                           std::vector<std::int64_t>{},
-                           {},
-                           0,
-                           kMostElements},
-                          {"after",
-                           "elements of border behind x, one number for each dimension",
-                           std::vector<std::int64_t>{},
-                           {},
-                           0,
-                           kMostElements}}},
+           .attributes = {list_attribute("before", "elements of border before x in each dimension", 0),
+                          list_attribute("after", "elements of border behind x in each dimension", 0)}},
       .infer = infer,
       .lower = lower,
       .work = no_work,
