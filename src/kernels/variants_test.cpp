@@ -40,12 +40,13 @@ TEST(KernelVariants, InPlaceWithinTheStatedOverlapGivesTheSameBytes) {
   for_each_call([](const KernelVariant& variant, const kernels::RandomCall& random) {
     if (variant.overlap == nullptr) return;
     const Overlap overlap = variant.overlap(random.call);
+    if (overlap.in < 0) return;  // not allowed for this call
     ASSERT_EQ(overlap.direction, Overlap::Direction::Forward);
     ASSERT_GE(overlap.min_distance, 0);
     const Bytes apart = kernels::run_apart(variant, random);
     EXPECT_EQ(kernels::run_over(variant, random, overlap), apart);
     Overlap further = overlap;
-    further.min_distance += static_cast<std::int64_t>(4 * (1 + apart.size() % 5));
+    further.min_distance += static_cast<std::int64_t>(8 * (1 + apart.size() % 5));
     EXPECT_EQ(kernels::run_over(variant, random, further), apart);
   });
 }

@@ -148,30 +148,26 @@ inline Result<std::vector<KernelCall>> lower_extremum(const NodeRef& ref, std::i
 
 // ---- sum and difference
 
-/// The multipliers of add and sub.  TFLM computes those of sub in float32, those of add in double.
+/// The multipliers of add and sub: as add_requant, with less headroom in s16.
 struct SumRequant {
   std::int32_t left_shift = 0;
   Requant in1, in2, out;
 };
-inline Result<SumRequant> sum_requant(const NodeRef& ref, bool in_double) {
-  const float in1 = ref.in(0).quant.scale[0], in2 = ref.in(1).quant.scale[0], out = ref.out(0).quant.scale[0];
-  const float twice_max = 2 * std::max(in1, in2);
+inline Result<SumRequant> sum_requant(const NodeRef& ref) {
+  const double twice_max = 2 * std::max(scale_of(ref.in(0)), scale_of(ref.in(1)));
   SumRequant sum;
   sum.left_shift = ref.in(0).type.dtype == DType::S16 ? 15 : 20;
-  const auto unit = static_cast<float>(1 << sum.left_shift);
-  const auto ratio = [&](float a, float b) {
-    return in_double ? static_cast<double>(a) / static_cast<double>(b) : static_cast<double>(a / b);
-  };
-  MOTE_TRY(sum.in1, quantize_multiplier_below_one(ratio(in1, twice_max)));
-  MOTE_TRY(sum.in2, quantize_multiplier_below_one(ratio(in2, twice_max)));
-  MOTE_TRY(sum.out, quantize_multiplier_below_one(ratio(twice_max, unit * out)));
+  MOTE_TRY(sum.in1, quantize_multiplier_below_one(scale_of(ref.in(0)) / twice_max));
+  MOTE_TRY(sum.in2, quantize_multiplier_below_one(scale_of(ref.in(1)) / twice_max));
+  MOTE_TRY(sum.out,
+           quantize_multiplier_below_one(twice_max / ((1 << sum.left_shift) * scale_of(ref.out(0)))));
   return sum;
 }
 
 inline Result<RescaledPairParams> rescaled_sum(const NodeRef& ref, std::int32_t in2_sign) {
   MOTE_TRY_VOID(check_pair_quant(ref));
   MOTE_TRY(RescaledPairParams p, pair_params<RescaledPairParams>(ref));
-  MOTE_TRY(const SumRequant sum, sum_requant(ref, in2_sign > 0));
+  MOTE_TRY(const SumRequant sum, sum_requant(ref));
   put_inputs(p, ref, sum.left_shift, sum.in1, sum.in2);
   p.in2_sign = in2_sign;
   p.out_zero_point = ref.out(0).quant.zero_point[0];
