@@ -30,7 +30,12 @@ extern "C" void mote_after_layer(int layer, const unsigned char* arena) {
 #endif
 
 #ifndef MOTE_EMPTY
-__attribute__((section(".arena"), aligned(16))) static unsigned char arena[MODEL_ARENA_BYTES];
+#ifdef __AVR__
+#define MOTE_ARENA_SECTION ".noinit"
+#else
+#define MOTE_ARENA_SECTION ".arena"
+#endif
+__attribute__((section(MOTE_ARENA_SECTION), aligned(16))) static unsigned char arena[MODEL_ARENA_BYTES];
 
 static int read_all(int file, void* bytes, uint32_t count) {
   return harness_read(file, bytes, count) == (int)count;

@@ -455,8 +455,8 @@ Result<DeviceRun> run_on_device(const Module& module, const Target& target, cons
   const Cases few = slice(module, cases, 0, std::min(cases.count, enough));
   const auto each_layer = [&](const std::vector<double>& values,
                               std::optional<double> LayerFigures::*figure) {
-    for (std::size_t i = 0; i < std::min(result.layers.size(), values.size()); ++i)
-      result.layers[i].*figure = values[i];
+    if (values.size() != result.layers.size()) return;  // control flow: not every layer ran once
+    for (std::size_t i = 0; i < values.size(); ++i) result.layers[i].*figure = values[i];
   };
   RunOptions count, estimate;
   count.count_layers = true;

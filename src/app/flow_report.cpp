@@ -650,11 +650,13 @@ void add_estimate(Section& section, const FlowReport::Device& device) {
       "latency, estimated",
       cat(figures.latency_ms ? duration(*figures.latency_ms / 1e3) : std::string(kUnknown), " = ",
           or_unknown(cycles, grouped), " cycles / ", tidy(mhz), " MHz"));
-  words.items.emplace_back(
-      "energy, estimated",
-      cat(or_unknown(figures.energy_uj, [](double v) { return significant(v); }),
-          " µJ = ", tidy(figures.volts), " V · ", tidy(figures.microamp_per_mhz), " µA/MHz · ", tidy(mhz),
-          " MHz · ", figures.latency_ms ? duration(*figures.latency_ms / 1e3) : std::string(kUnknown)));
+  if (figures.microamp_per_mhz > 0) {  // the board's documents name a current
+    words.items.emplace_back(
+        "energy, estimated",
+        cat(or_unknown(figures.energy_uj, [](double v) { return significant(v); }),
+            " µJ = ", tidy(figures.volts), " V · ", tidy(figures.microamp_per_mhz), " µA/MHz · ", tidy(mhz),
+            " MHz · ", figures.latency_ms ? duration(*figures.latency_ms / 1e3) : std::string(kUnknown)));
+  }
   words.items.emplace_back("board",
                            cat(figures.board, figures.datasheet.empty() ? "" : ": " + figures.datasheet));
   section.blocks.push_back({std::move(words)});

@@ -95,7 +95,8 @@ std::string targets_reference_markdown() {
       "# Targets\n\n"
       "What `--target` and `[[target]]` accept. A CPU says how firmware is built and emulated; a board names "
       "its "
-      "CPU and adds\nwhat only the board knows: memories, clock, current. No board needs to be connected: "
+      "CPU and adds\nwhat only the board knows: memories, clock, current if its documents give it. No board "
+      "needs to be connected: "
       "its "
       "program runs on the emulated CPU,\nand memories and time are held against the board's figures.\n\n"
       "| name | what it is | CPU | runs in | flash | RAM | clock |\n|---|---|---|---|---|---|---|\n";
@@ -113,13 +114,18 @@ std::string targets_reference_markdown() {
                        flash.empty() ? "–" : flash, ram.empty() ? "–" : ram,
                        target.is_board ? fmt::format("{:g} MHz", target.board.clock_hz / 1e6) : "–");
   }
-  out += "\nFlash and RAM in bytes. Estimates of time and energy come from these documents:\n\n";
+  out +=
+      "\nFlash and RAM in bytes: a model that does not fit is refused with the numbers. Memories, and "
+      "estimates of time and\nenergy, come from these documents:\n\n";
   for (const Target& target : *targets) {
     if (!target.cycle_model.source.empty() && !target.is_board)
       out += fmt::format("- `{}`, cycles: {}\n", target.name, target.cycle_model.source);
     if (!target.board.datasheet.empty() && target.is_board) {
-      out += fmt::format("- `{}`, current: {}, {:g} µA/MHz at {:g} V\n", target.name, target.board.datasheet,
-                         target.board.microamp_per_mhz, target.board.volts);
+      const BoardFigures& board = target.board;
+      out += fmt::format("- `{}`: {}{}\n", target.name, board.datasheet,
+                         board.microamp_per_mhz > 0
+                             ? fmt::format(", {:g} µA/MHz at {:g} V", board.microamp_per_mhz, board.volts)
+                             : "");
     }
   }
   return out;

@@ -94,7 +94,7 @@ Result<Outcome> doctor() {
         {"target", target.name}, {"ready", missing.empty()}, {"missing", nlohmann::ordered_json::array()}};
     outcome.text += fmt::format("{:<12} {}\n", target.name, missing.empty() ? "ready" : "not ready");
     for (const MissingTool& tool : missing) {
-      outcome.text += fmt::format("  '{}' is missing: sudo apt-get install {}\n", tool.program, tool.package);
+      outcome.text += fmt::format("  '{}' is missing: {}\n", tool.program, how_to_install(tool));
       entry["missing"].push_back({{"program", tool.program}, {"package", tool.package}});
     }
     outcome.ok = outcome.ok && missing.empty();

@@ -68,7 +68,8 @@ struct Program {
   std::string prefix;
   std::string target, optimize;
   bool keep_input = false;
-  std::string model_hash;          ///< 16 hex digits, over canonical kernel calls and constants
+  bool harvard = false;    ///< the target's flash is another address space: parameters are copied from it
+  std::string model_hash;  ///< 16 hex digits, over canonical kernel calls and constants
   std::uint32_t weights_hash = 0;  ///< what the device's fnv1a32 over all arrays gives
   std::size_t arena_bytes = 0;
   std::size_t weights_bytes = 0, requant_bytes = 0;

@@ -139,12 +139,16 @@ class Printer {
   std::string weights() const {
     std::string out = fmt::format("// The constants of {}: included by {}.cpp only.\n", P_, P_);
     out += kLicence;
-    out += fmt::format("#ifndef {0}_WEIGHTS_H\n#define {0}_WEIGHTS_H\n\n#include \"{1}.h\"\n\nnamespace {{\n",
-                       U(), P_);
+    out += fmt::format(
+        "#ifndef {0}_WEIGHTS_H\n#define {0}_WEIGHTS_H\n\n#include \"{1}.h\"\n\n#include "
+        "\"mote/base/rom.h\"\n\n"
+        "// MOTE_FLASH: on AVR, what is read through Rom<> lies in flash, the rest in RAM.\nnamespace {{\n",
+        U(), P_);
     for (const ProgramArray& array : p_.arrays) {
-      out += fmt::format("\n// {}\nalignas(4) const {}_{}_ATTRIBUTE {} {}[{}] = {{", array.dimensions, U(),
-                         array.role == Constant::Role::Requant ? "TABLES" : "WEIGHTS", array.c_type,
-                         array.name, count_of(array.constant->shape));
+      out += fmt::format("\n// {}\nalignas(4) const {}_{}_ATTRIBUTE {}{} {}[{}] = {{", array.dimensions, U(),
+                         array.role == Constant::Role::Requant ? "TABLES" : "WEIGHTS",
+                         array.constant->plain ? "" : "MOTE_FLASH ", array.c_type, array.name,
+                         count_of(array.constant->shape));
       out += elements_text(*array.constant);
       out += "};\n";
     }
@@ -296,7 +300,10 @@ class Printer {
 
   std::string call_text(const ProgramCall& call, const std::string& params) const {
     if (!call.source.empty()) return call.source;
-    std::string out = fmt::format("  static constexpr mote::{} {} = {{\n", call.params.type, params);
+    // On AVR, parameters that are no constants of the compiler would be copied to RAM at start-up.
+    const bool shared = p_.optimize == "size", in_flash = shared && p_.harvard;
+    std::string out = fmt::format("  static constexpr {}mote::{} {} = {{\n", in_flash ? "MOTE_FLASH " : "",
+                                  call.params.type, params);
     std::string line = "     ";
     for (const ParamBlock::Field& field : call.params.fields) {
       std::string item = fmt::format(" /*{}*/ {},", field.name, value_text(field));
@@ -307,8 +314,8 @@ class Printer {
       line += item;
     }
     out += line + "\n  };\n";
-    const std::string function = p_.optimize == "size" ? shared_name(call) : call.function;
-    line = fmt::format("  {}({}", function, params);
+    const std::string function = shared ? shared_name(call) : call.function;
+    line = fmt::format("  {}({}", function, in_flash ? fmt::format("mote::from_flash({})", params) : params);
     for (const std::string& argument : call.arguments) {
       if (line.size() + argument.size() > 106) {
         out += line + ",\n";
@@ -355,8 +362,8 @@ class Printer {
       if (state.array.empty())
         out += fmt::format("  memset(context->arena + {}, 0, {});\n", state.offset, state.bytes);
       else
-        out +=
-            fmt::format("  memcpy(context->arena + {}, {}, {});\n", state.offset, state.array, state.bytes);
+        out += fmt::format("  mote::copy_from_flash(context->arena + {}, {}, {});\n", state.offset,
+                           state.array, state.bytes);
     }
     out += "}\n\n";
     out +=
@@ -373,8 +380,8 @@ class Printer {
     out += converters();
     out += fmt::format("int {}_verify_weights(void) {{\n  uint32_t hash = mote::kFnv1a32Start;\n", P_);
     for (const ProgramArray& array : p_.arrays) {
-      out += fmt::format("  hash = mote::fnv1a32((const uint8_t*){}, (int32_t)sizeof({}), hash);\n",
-                         array.name, array.name);
+      out += fmt::format("  hash = mote::fnv1a32{}((const uint8_t*){}, (int32_t)sizeof({}), hash);\n",
+                         array.constant->plain ? "_plain" : "", array.name, array.name);
     }
     out += fmt::format("  return hash == 0x{:08x}u ? {}_OK : {}_ERROR_WEIGHTS;\n}}\n\n", p_.weights_hash, U(),
                        U());

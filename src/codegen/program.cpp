@@ -5,6 +5,7 @@
 #include <set>
 
 #include "codegen/codegen.h"
+#include "targets/target.h"
 
 namespace mote {
 
@@ -89,6 +90,7 @@ class Builder {
     program_.target = plan_.target;
     program_.optimize = plan_.optimize;
     program_.keep_input = options_.keep_input;
+    if (const auto target = find_target(plan_.target)) program_.harvard = target->isa.has("harvard");
     program_.arena_bytes = plan_.memory.regions[0].bytes;
     program_.labels = labels_of(module_);
     for (const Step& step : plan_.steps) {

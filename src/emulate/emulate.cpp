@@ -77,11 +77,17 @@ std::vector<MissingTool> missing_tools(const Target& target) {
   return out;
 }
 
+std::string how_to_install(const MissingTool& tool) {
+  // mote's own programs are built when the library they need is there.
+  const bool own = text::starts_with(tool.program, "mote_");
+  return text::cat("sudo apt-get install ", tool.package, own ? ", then build mote again" : "");
+}
+
 Result<void> check_tools(const Target& target) {
   for (const MissingTool& tool : missing_tools(target)) {
     return error(text::cat("target '", target.name, "' needs the program '", tool.program,
                            "', which is not installed"),
-                 text::cat("sudo apt-get install ", tool.package));
+                 how_to_install(tool));
   }
   return {};
 }
@@ -241,7 +247,8 @@ Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint3
 namespace {
 
 struct Sections {
-  std::uint64_t code = 0, weights = 0, tables = 0, static_ram = 0;
+  std::uint64_t code = 0, weights = 0, tables = 0, data = 0, bss = 0;
+  std::uint64_t static_ram() const { return data + bss; }
 };
 
 // `size -A` prints one line a section: name, bytes, address.
@@ -250,8 +257,8 @@ Result<Sections> sections_of(const std::string& tool, const fs::path& folder, co
   if (result.exit_code != 0) return error(text::cat(tool, " cannot read the firmware: ", result.err));
   Sections sections;
   const std::map<std::string, std::uint64_t Sections::*> kinds = {
-      {".text", &Sections::code},     {".rodata", &Sections::code},     {".weights", &Sections::weights},
-      {".tables", &Sections::tables}, {".data", &Sections::static_ram}, {".bss", &Sections::static_ram}};
+      {".text", &Sections::code},     {".rodata", &Sections::code}, {".weights", &Sections::weights},
+      {".tables", &Sections::tables}, {".data", &Sections::data},   {".bss", &Sections::bss}};
   for (const std::string& line : text::split(result.out, '\n')) {
     std::vector<std::string> words;
     for (const std::string& word : text::split(line, ' ')) {
@@ -275,7 +282,14 @@ Result<ImageSize> Firmware::size() const {
   size.code = whole.code - std::min(whole.code, empty.code);
   size.weights = whole.weights;
   size.tables = whole.tables;
-  size.static_ram = whole.static_ram - std::min(whole.static_ram, empty.static_ram);
+  size.static_ram = whole.static_ram() - std::min(whole.static_ram(), empty.static_ram());
+  if (!target_.isa.has("harvard")) return size;
+  // AVR: constants lie within .text, plain ones in .data, and flash holds the initial values of .data.
+  size.weights = program_.weights_bytes;
+  size.tables = program_.requant_bytes;
+  const std::uint64_t flash =
+      whole.code + whole.data - std::min(whole.code + whole.data, empty.code + empty.data);
+  size.code = flash - std::min(flash, size.weights + size.tables);
   return size;
 }
 

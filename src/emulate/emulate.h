@@ -79,6 +79,8 @@ struct MissingTool {
   std::string program, package, needed_for;
 };
 std::vector<MissingTool> missing_tools(const Target& target);
+/// The command that brings it.
+std::string how_to_install(const MissingTool& tool);
 /// The first of them as an error with the way out.
 Result<void> check_tools(const Target& target);
 

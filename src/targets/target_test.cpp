@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace mote {
 
 TEST(Targets, EveryFileLoadsAndSaysWhatItIs) {
@@ -12,7 +14,7 @@ TEST(Targets, EveryFileLoadsAndSaysWhatItIs) {
     EXPECT_FALSE(target.doc.empty()) << target.name;
     EXPECT_FALSE(target.isa.arch.empty()) << target.name;
     EXPECT_FALSE(target.toolchain.compiler.empty()) << target.name;
-    EXPECT_EQ(target.is_board, !target.memories.empty()) << target.name;
+    EXPECT_TRUE(!target.is_board || !target.memories.empty()) << target.name;
     EXPECT_EQ(target.board_name.empty(), target.board.datasheet.empty()) << target.name;
   }
 }
@@ -23,6 +25,41 @@ TEST(Targets, ABoardHasItsCpusInstructionSet) {
   EXPECT_EQ(board->cpu, "cortex-m4");
   EXPECT_TRUE(board->isa.has("dsp"));
   EXPECT_GT(board->board.clock_hz, 0);
+}
+
+TEST(Targets, EveryBoardHasMemoriesAndAClockFromADocument) {
+  int boards = 0;
+  for (const Target& target : *load_targets()) {
+    if (!target.is_board) continue;
+    ++boards;
+    for (const MemoryRegion& region : target.memories) {
+      EXPECT_TRUE(region.name == "flash" || region.name == "ram") << target.name;
+      EXPECT_GE(region.bytes, 2048u) << target.name;
+    }
+    EXPECT_GT(target.board.datasheet.size(), 20u) << target.name;
+    EXPECT_GE(target.board.clock_hz, 1e6) << target.name;
+    EXPECT_EQ(target.board.microamp_per_mhz > 0, target.board.volts > 0) << target.name;
+  }
+  EXPECT_GE(boards, 12);
+}
+
+TEST(Targets, EveryEmulatedCoreIsHeldToExactRounding) {
+  for (const Target& target : *load_targets()) {
+    const auto& flags = target.toolchain.flags;
+    EXPECT_NE(std::find(flags.begin(), flags.end(), "-ffp-contract=off"), flags.end()) << target.name;
+    if (target.emulator.program.empty()) continue;
+    EXPECT_TRUE(target.emulator.counts_instructions || target.emulator.counts_cycles) << target.name;
+    EXPECT_FALSE(target.emulator.package.empty()) << target.name;
+  }
+}
+
+TEST(Targets, ABoardWithAnotherChipOfTheFamilyIsBuiltAndEmulatedAsThatChip) {
+  const auto uno = find_target("uno"), avr = find_target("avr");
+  ASSERT_TRUE(uno && avr);
+  EXPECT_EQ(uno->toolchain.flags[0], "-mmcu=atmega328p");
+  EXPECT_EQ(uno->emulator.arguments, std::vector<std::string>{"atmega328p"});
+  EXPECT_EQ(uno->toolchain.compiler, avr->toolchain.compiler);
+  EXPECT_TRUE(uno->isa.has("harvard"));
 }
 
 TEST(Targets, AnUnknownNameSuggestsTheNearest) {

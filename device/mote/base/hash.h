@@ -13,6 +13,12 @@ MOTE_KERNEL uint32_t fnv1a32(Rom<uint8_t> bytes, int32_t count, uint32_t hash) {
   return hash;
 }
 
+// The same of constants that are read through plain pointers.
+MOTE_KERNEL uint32_t fnv1a32_plain(const uint8_t* bytes, int32_t count, uint32_t hash) {
+  for (int32_t i = 0; i < count; ++i) hash = (hash ^ bytes[i]) * 16777619u;
+  return hash;
+}
+
 }  // namespace mote
 
 #endif
