@@ -71,12 +71,22 @@ Result<void> rewrite(Graph& graph, std::size_t* at) {
   return {};
 }
 
+// Weights and bias that are computed at run time have no place in a convolution.
+bool has_constant_weights(const Graph& graph, const Node& dense) {
+  for (std::size_t i = 1; i < dense.inputs.size(); ++i) {
+    if (dense.inputs[i] != kNoTensor && !graph.tensor(dense.inputs[i]).is_constant()) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<void> dense_as_conv2d(Module& module) {
   for (Graph& graph : module.graphs) {
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-      if (graph.nodes[i].op == "fully_connected") MOTE_TRY_VOID(rewrite(graph, &i));
+      const bool dense =
+          graph.nodes[i].op == "fully_connected" && has_constant_weights(graph, graph.nodes[i]);
+      if (dense) MOTE_TRY_VOID(rewrite(graph, &i));
     }
   }
   return remove_unused(module);

@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::size_t kAlign = 16;  // floats: a cache line
 
+bool is_weight_or_bias(const OpDef& op, std::size_t input) {
+  const auto i = static_cast<int>(input);
+  return op.quant != nullptr && (i == op.quant->weight || i == op.quant->bias);
+}
+
 const PortSpec* port_of(const OpDef& op, std::size_t input) {
   const auto& ports = op.schema.inputs;
   return ports.empty() ? nullptr : &ports[std::min(input, ports.size() - 1)];
@@ -52,7 +57,11 @@ Result<void> Network::check() const {
       if (node.inputs[i] == kNoTensor) continue;
       const Tensor& in = graph_->tensor(node.inputs[i]);
       const PortSpec* port = port_of(*op, i);
-      if (in.is_constant() && port && !port->constant)
+      const bool weights = port && (port->constant || is_weight_or_bias(*op, i));
+      if (!in.is_constant() && weights)
+        return error(text::cat(layer, ": its weights '", in.name, "' are computed by another layer"),
+                     "only weights that are constants of the model can be trained");
+      if (in.is_constant() && port && !weights)
         return error(text::cat(layer, ": its input '", in.name, "' is a constant"),
                      "a layer on constants alone can be computed beforehand");
       if (in.type.dtype != DType::F32)
