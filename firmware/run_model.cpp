@@ -85,7 +85,9 @@ int firmware_main(void) {
   if (out < 0) return kNoOutput;
   if (header.flags & kDumpTensors) trace_file = harness_open("trace.bin", kHarnessWrite);
   harness_paint_stack();
-#ifndef MOTE_EMPTY
+#ifdef MOTE_EMPTY
+  harness_print_value("weights_intact", 1);
+#else
   harness_print_value("weights_intact", MODEL(verify_weights)() == 0);
   if (MODEL(init)(arena, sizeof arena) != 0) return kBadInit;
 #endif

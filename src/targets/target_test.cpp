@@ -29,7 +29,8 @@ TEST(Targets, ABoardHasItsCpusInstructionSet) {
 
 TEST(Targets, EveryBoardHasMemoriesAndAClockFromADocument) {
   int boards = 0;
-  for (const Target& target : *load_targets()) {
+  const auto targets = load_targets();
+  for (const Target& target : *targets) {
     if (!target.is_board) continue;
     ++boards;
     for (const MemoryRegion& region : target.memories) {
@@ -44,7 +45,8 @@ TEST(Targets, EveryBoardHasMemoriesAndAClockFromADocument) {
 }
 
 TEST(Targets, EveryEmulatedCoreIsHeldToExactRounding) {
-  for (const Target& target : *load_targets()) {
+  const auto targets = load_targets();
+  for (const Target& target : *targets) {
     const auto& flags = target.toolchain.flags;
     EXPECT_NE(std::find(flags.begin(), flags.end(), "-ffp-contract=off"), flags.end()) << target.name;
     if (target.emulator.program.empty()) continue;
