@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,12 +43,40 @@ Result<Outcome> compile_model(const CompileRequest& request);
 Result<Outcome> run_model(const RunRequest& request);
 Result<Outcome> bench_model(const RunRequest& request);
 
+struct CheckRequest : ModelRequest {
+  bool estimate = false;  ///< the size of the code is estimated, nothing is built
+  std::string page;       ///< .html to write; empty: none
+};
+/// Not ok: an operator is not supported, or the model does not fit.
+Result<Outcome> check_model(const CheckRequest& request);
+
 struct InspectRequest {
   std::string model;
   std::string target = "cortex-m4";  ///< whose arena is shown
   std::string page;                  ///< .html to write; empty: none
 };
 Result<Outcome> inspect_model(const InspectRequest& request);
+
+struct EvalRequest {
+  std::string model;
+  std::string target = "host";  ///< others also run the firmware and compare every byte
+  std::string optimize = "speed";
+  std::vector<std::string>
+      data;                  ///< .npy, one for each model input; or a .csv; or a folder of pictures by class
+  std::string labels;        ///< .npy, .csv or .txt; empty: the .csv's column, the folders' names
+  std::string label_column;  ///< of a .csv; empty: the last one
+  std::string label_names;   ///< .txt, a class name a line; empty: the model's own
+  std::string task;          ///< classification, regression, anomaly; empty: as the labels look
+  bool resize = false;       ///< pictures of another size are made to fit
+  std::optional<double> offset, scale;  ///< real = (value − offset) · scale
+  std::int64_t samples = 0;             ///< 0: all
+  std::int64_t top_k = 0;               ///< 0: 5 where there are more classes
+  std::vector<std::string>
+      references;               ///< float outputs of the same cases, .npy by output; or one .npz by tensor
+  std::string reference_model;  ///< .tflite that says what is right
+  std::string page;             ///< .html to write; empty: none
+};
+Result<Outcome> eval_model(const EvalRequest& request);
 
 // ---- projects
 

@@ -66,6 +66,22 @@ TEST(Image, EveryCutIsRefusedOrSound) {
   }
 }
 
+TEST(Image, PnmIsScaledToItsLargestValueAndMayHoldComments) {
+  Bytes grey = bytes_of("P5 # made by hand\n2 # wide\n1\n15\n");
+  grey.insert(grey.end(), {0, 15});
+  const auto image = decode_image(grey, 1, "a.pgm");
+  ASSERT_TRUE(image) << image.error().message;
+  EXPECT_EQ(image->pixels, (Bytes{0, 255}));
+}
+
+TEST(Image, PnmWith16BitsIsRefused) {
+  Bytes deep = bytes_of("P5\n1 1\n65535\n");
+  deep.insert(deep.end(), {1, 2});
+  const auto image = decode_image(deep, 1, "a.pgm");
+  ASSERT_FALSE(image);
+  EXPECT_NE(image.error().message.find("65535"), std::string::npos);
+}
+
 TEST(Image, HugeSizesAreRefusedBeforeMemoryIsTaken) {
   EXPECT_FALSE(decode_image(bytes_of("P6\n100000 100000\n255\n"), 3, "a.ppm"));
   EXPECT_FALSE(decode_image(bytes_of("P6\n8192 8192\n255\n"), 3, "a.ppm"));
