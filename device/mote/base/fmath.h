@@ -255,10 +255,11 @@ MOTE_KERNEL float tanhf(float x) {
   return x < 0.0f ? 0.0f - value : value;
 }
 
-// 1 / (1 + e^−x), within 2.2 ulp.  Where e^x is all that a float can show of it, that.
+// 1 / (1 + e^−x), with TFLM's cuts: e^x below −9 (up to 1.3·10^−4 of it too much), 1 above 16.62.  Within 2.2 ulp of that.
 MOTE_KERNEL float logisticf(float x) {
   if (x != x) return canonical(x);
-  return x < -17.5f ? expf(x) : 1.0f / (1.0f + expf(0.0f - x));
+  if (x > 16.6190472f) return 1.0f;
+  return x < -9.0f ? expf(x) : 1.0f / (1.0f + expf(0.0f - x));
 }
 
 }  // namespace mote

@@ -100,7 +100,7 @@ inline Arg interpolated_arg(const NodeRef& ref, std::string_view what,
 inline std::vector<std::int16_t> sigmoid_table() {
   constexpr std::uint8_t kOneMore[] = {4,  8,  12, 14, 15, 16, 17, 19, 20,  21,  22,  25,  27,  28, 29,
                                        30, 31, 33, 34, 35, 37, 39, 40, 41,  43,  44,  45,  46,  49, 50,
-                                       59, 62, 63, 64, 66, 82, 86, 93, 100, 103, 112, 116, 135, 255};
+                                       54, 62, 63, 64, 66, 82, 86, 93, 100, 103, 112, 116, 135, 255};
   std::vector<std::int16_t> table;
   for (int k = 0; k < 256; ++k)
     table.push_back(static_cast<std::int16_t>(std::lround(65536.0 / (1.0 + std::exp(-k / 24.0)))));
