@@ -33,6 +33,12 @@ inline AttributeSpec block_size_attribute() {
   return {"block_size", "height and width of a block", std::int64_t{2}, {}, 1, 32767};
 }
 
+inline Result<std::int64_t> block_size_of(const NodeRef& ref) {
+  const std::int64_t size = ref.integer("block_size");
+  if (size >= 1 && size <= 32767) return size;
+  return error(text::cat("the block size ", size, " is outside 1...32767"));
+}
+
 // ---- batch
 
 /// Large [N, H, W, …] and small [N·bh·bw, H/bh, W/bw, …]: element (h, w) of the large side, `before` moved in, is
@@ -42,7 +48,10 @@ struct BatchBlocks {
 };
 
 inline Result<BatchBlocks> batch_blocks(const NodeRef& ref, std::string_view before, std::string_view after) {
-  BatchBlocks blocks{ref.integers("block"), ref.integers(before), ref.integers(after)};
+  BatchBlocks blocks;
+  MOTE_TRY(blocks.block, bounded(ref, "block", 1));
+  MOTE_TRY(blocks.before, bounded(ref, before, 0));
+  MOTE_TRY(blocks.after, bounded(ref, after, 0));
   const Shape& x = ref.in(0).type.shape;
   MOTE_TRY_VOID(check_movable("x", ref.in(0).type));
   if (blocks.block.empty() || blocks.block.size() + 1 > x.size() ||

@@ -9,7 +9,7 @@ Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   const TensorType& x = ref.in(0).type;
   MOTE_TRY_VOID(check_movable("x", x));
   MOTE_TRY_VOID(check_rank("x", ref.in(0), 4, "[N,H,W,C]"));
-  const std::int64_t b = ref.integer("block_size");
+  MOTE_TRY(const std::int64_t b, block_size_of(ref));
   if (x.shape[3] % (b * b) != 0)
     return error(text::cat("'x' ", to_text(x.shape), " has no multiple of ", b * b, " channels"));
   MOTE_TRY(Shape shape,

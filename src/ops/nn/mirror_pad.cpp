@@ -11,8 +11,8 @@ std::int64_t left_out(const NodeRef& ref) { return ref.word("mode") == "reflect"
 Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   const TensorType& x = ref.in(0).type;
   MOTE_TRY_VOID(check_movable("x", x));
-  MOTE_TRY(const std::vector<std::int64_t> before, per_dimension(ref, "before"));
-  MOTE_TRY(const std::vector<std::int64_t> after, per_dimension(ref, "after"));
+  MOTE_TRY(const std::vector<std::int64_t> before, per_dimension(ref, "before", 0));
+  MOTE_TRY(const std::vector<std::int64_t> after, per_dimension(ref, "after", 0));
   std::vector<std::int64_t> extents = list_of(x.shape);
   for (std::size_t d = 0; d < extents.size(); ++d) {
     const std::int64_t most = x.shape[d] - left_out(ref);

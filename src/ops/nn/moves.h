@@ -64,9 +64,20 @@ inline std::string list_text(const std::vector<std::int64_t>& values) {
   return list + "]";
 }
 
-/// An attribute with one integer for each dimension of `x`.
-inline Result<std::vector<std::int64_t>> per_dimension(const NodeRef& ref, std::string_view name) {
-  const std::vector<std::int64_t>& values = ref.integers(name);
+/// The values of an attribute, each in [least, 2^31): nothing that is added or multiplied from them overflows 64 bits.
+inline Result<std::vector<std::int64_t>> bounded(const NodeRef& ref, std::string_view name,
+                                                 std::int64_t least) {
+  for (const std::int64_t value : ref.integers(name)) {
+    if (value < least || value > kMostElements)
+      return error(text::cat("'", name, "' holds ", value, ", outside ", least, "...", kMostElements));
+  }
+  return ref.integers(name);
+}
+
+/// The same with one value for each dimension of `x`.
+inline Result<std::vector<std::int64_t>> per_dimension(const NodeRef& ref, std::string_view name,
+                                                       std::int64_t least) {
+  MOTE_TRY(std::vector<std::int64_t> values, bounded(ref, name, least));
   const Shape& shape = ref.in(0).type.shape;
   if (values.size() == shape.size()) return values;
   return error(text::cat("'", name, "' is ", list_text(values), " and 'x' has the shape ", to_text(shape),

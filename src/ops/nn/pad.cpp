@@ -8,8 +8,8 @@ using namespace mote::nn;
 Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   const TensorType& x = ref.in(0).type;
   MOTE_TRY_VOID(check_movable("x", x));
-  MOTE_TRY(const std::vector<std::int64_t> before, per_dimension(ref, "before"));
-  MOTE_TRY(const std::vector<std::int64_t> after, per_dimension(ref, "after"));
+  MOTE_TRY(const std::vector<std::int64_t> before, per_dimension(ref, "before", 0));
+  MOTE_TRY(const std::vector<std::int64_t> after, per_dimension(ref, "after", 0));
   if (ref.has_in(1) && (ref.in(1).type.dtype != x.dtype || ref.in(1).type.count() != 1)) {
     return error(text::cat("'value' is ", type_text(ref.in(1).type), "; it must be one ", name_of(x.dtype)));
   }

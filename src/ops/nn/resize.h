@@ -17,13 +17,13 @@ inline Result<std::vector<TensorType>> infer_resized(const NodeRef& ref) {
   const TensorType& x = ref.in(0).type;
   MOTE_TRY_VOID(check_movable("x", x));
   MOTE_TRY_VOID(check_rank("x", ref.in(0), 4, "[N,H,W,C]"));
-  const Shape size = {static_cast<std::int32_t>(ref.integer("height")),
-                      static_cast<std::int32_t>(ref.integer("width"))};
-  for (const std::int32_t extent : {x.shape[1], x.shape[2], size[0], size[1]}) {
-    if (extent > kMostPixels)
-      return error(text::cat("an image of more than ", kMostPixels, " pixels in a direction"));
+  const std::int64_t height = ref.integer("height"), width = ref.integer("width");
+  for (const std::int64_t extent : {std::int64_t{x.shape[1]}, std::int64_t{x.shape[2]}, height, width}) {
+    if (extent < 1 || extent > kMostPixels)
+      return error(text::cat("an image has 1 to ", kMostPixels, " rows and columns, not ", extent));
   }
-  return one_type(moved_type(x.dtype, {x.shape[0], size[0], size[1], x.shape[3]}));
+  return one_type(moved_type(x.dtype, {x.shape[0], static_cast<std::int32_t>(height),
+                                       static_cast<std::int32_t>(width), x.shape[3]}));
 }
 
 template <class Params>

@@ -11,7 +11,7 @@ Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   const TensorType& x = ref.in(0).type;
   MOTE_TRY_VOID(check_movable("x", x));
   MOTE_TRY(const std::size_t axis, front_axis(ref.integer("axis"), x.shape.size()));
-  const std::vector<std::int64_t>& sizes = ref.integers("sizes");
+  MOTE_TRY(const std::vector<std::int64_t> sizes, bounded(ref, "sizes", 1));
   std::int64_t sum = 0;
   for (const std::int64_t size : sizes) sum += size;  // each below 2^31, of at most a few thousand
   if (sum != x.shape[axis]) {

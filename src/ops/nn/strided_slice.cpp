@@ -13,9 +13,9 @@ struct Range {
 };
 
 Result<std::vector<Range>> ranges_of(const NodeRef& ref) {
-  MOTE_TRY(const std::vector<std::int64_t> begin, per_dimension(ref, "begin"));
-  MOTE_TRY(const std::vector<std::int64_t> size, per_dimension(ref, "size"));
-  MOTE_TRY(const std::vector<std::int64_t> stride, per_dimension(ref, "stride"));
+  MOTE_TRY(const std::vector<std::int64_t> begin, per_dimension(ref, "begin", 0));
+  MOTE_TRY(const std::vector<std::int64_t> size, per_dimension(ref, "size", 1));
+  MOTE_TRY(const std::vector<std::int64_t> stride, per_dimension(ref, "stride", INT32_MIN));
   const Shape& shape = ref.in(0).type.shape;
   std::vector<Range> ranges;
   for (std::size_t d = 0; d < shape.size(); ++d) {

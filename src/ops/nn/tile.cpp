@@ -8,7 +8,7 @@ using namespace mote::nn;
 Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   const TensorType& x = ref.in(0).type;
   MOTE_TRY_VOID(check_movable("x", x));
-  MOTE_TRY(const std::vector<std::int64_t> multiples, per_dimension(ref, "multiples"));
+  MOTE_TRY(const std::vector<std::int64_t> multiples, per_dimension(ref, "multiples", 1));
   std::vector<std::int64_t> extents;
   for (std::size_t d = 0; d < multiples.size(); ++d) extents.push_back(multiples[d] * x.shape[d]);
   MOTE_TRY(Shape shape, narrow("the repeated shape", extents));

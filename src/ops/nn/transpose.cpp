@@ -7,7 +7,7 @@ using namespace mote::nn;
 
 /// Dimension d of the output is dimension permutation[d] of the input.
 Result<std::vector<std::size_t>> permutation_of(const NodeRef& ref) {
-  MOTE_TRY(const std::vector<std::int64_t> given, per_dimension(ref, "permutation"));
+  MOTE_TRY(const std::vector<std::int64_t> given, per_dimension(ref, "permutation", INT32_MIN));
   std::vector<std::size_t> permutation;
   std::vector<bool> seen(given.size());
   for (const std::int64_t from : given) {
