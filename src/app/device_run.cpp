@@ -436,8 +436,7 @@ Result<DeviceRun> run_on_device(const Module& module, const Target& target, cons
   result.arena_lower_bound = plan.memory.lower_bound;
   result.peak_step = plan.memory.peak_step;
   result.buffers = plan.memory.buffers;
-  for (const Step& step : plan.steps)
-    result.steps.push_back(module.main().nodes[std::get<Call>(step.what).node].name);
+  for (const Call* call : calls_of(plan)) result.steps.push_back(plan.graph->nodes[call->node].name);
   for (const ProgramLayer& layer : program.layers) {
     const std::size_t arrow = layer.summary.find("→ ");
     result.layers.push_back({layer.name,

@@ -45,24 +45,14 @@ struct Inspection {
   std::string no_arena;  ///< why there is none
 };
 
-const Call* first_call(const Step& step) {
-  if (const auto* call = std::get_if<Call>(&step.what)) return call;
-  const auto* loop = std::get_if<Loop>(&step.what);
-  const auto* every = std::get_if<Every>(&step.what);
-  const std::vector<Step>* body = loop != nullptr ? &loop->body : every != nullptr ? &every->body : nullptr;
-  return body == nullptr || body->empty() ? nullptr : first_call(body->front());
-}
-
 Result<ArenaOverTime> plan_arena(const Module& imported, const std::string& target_name) {
   MOTE_TRY(const Target target, find_target(target_name));
   MOTE_TRY(const Module canonical, canonicalize(imported));
   MOTE_TRY_VOID(verify(canonical, Stage::Deployable));
   ArenaOverTime arena{target.name, {}, {}, {}};
   MOTE_TRY(arena.plan, make_plan(canonical, target, {}));
-  for (const Step& step : arena.plan.steps) {
-    const Call* call = first_call(step);
-    arena.steps.push_back(call == nullptr ? "" : canonical.main().nodes[call->node].name);
-  }
+  for (const Call* call : calls_of(arena.plan))
+    arena.steps.push_back(arena.plan.graph->nodes[call->node].name);
   arena.alive.assign(arena.steps.size(), 0);
   for (const Buffer& buffer : arena.plan.memory.buffers) {
     if (buffer.within >= 0) continue;

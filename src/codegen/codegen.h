@@ -32,15 +32,24 @@ struct ProgramCall {
   std::string source;                  ///< the variant's own text instead of a call; empty: a plain call
 };
 
-/// One layer: a function of the generated source.
+/// One layer: a function of the generated source.  Control flow is a layer without a function: it stands for what it
+/// completes.
 struct ProgramLayer {
-  std::string function;  ///< unique C identifier: "conv1"
+  std::string function;  ///< unique C identifier: "conv1"; empty: control flow
   std::string name, op;  ///< as the user knows them
   std::string variant;   ///< of its first call
   std::string summary;   ///< "s8[1,125,1,1] → s8[1,63,1,16]"
   std::int64_t macs = 0;
   std::vector<ProgramCall> calls;
   std::vector<TensorId> completes;  ///< tensors whole after it, in the order that a trace dumps them
+};
+
+/// What `invoke` does, in order: layers, and control flow around others.
+struct ProgramStep {
+  enum class Kind : std::uint8_t { Layer, If, While } kind = Kind::Layer;
+  std::size_t layer = 0;       ///< index of the layer that runs, or of the one that control flow completes
+  std::int64_t condition = 0;  ///< offset of its byte
+  std::vector<ProgramStep> first = {}, second = {};  ///< then, else; what computes the condition, the body
 };
 
 struct ProgramPort {
@@ -78,6 +87,7 @@ struct Program {
   std::vector<std::string> headers;  ///< device headers that calls need
   std::vector<ProgramArray> arrays;
   std::vector<ProgramLayer> layers;
+  std::vector<ProgramStep> steps;
   std::vector<ProgramPort> inputs, outputs;
   std::vector<ProgramTensor> trace;  ///< every tensor of every layer's `completes`, in order
   std::vector<ProgramState> states;

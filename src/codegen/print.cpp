@@ -176,7 +176,9 @@ class Printer {
         "#ifdef MOTE_TRACE\nextern \"C\" void mote_after_layer(int layer, const unsigned char* arena);\n"
         "#else\n#define mote_after_layer(layer, arena) ((void)0)\n#endif\n\nnamespace {\n";
     if (p_.optimize == "size") out += shared_kernels();
-    for (std::size_t i = 0; i < p_.layers.size(); ++i) out += layer_text(i);
+    for (std::size_t i = 0; i < p_.layers.size(); ++i) {
+      if (!p_.layers[i].function.empty()) out += layer_text(i);
+    }
     out += "\n}  // namespace\n\n";
     out += interface();
     return out;
@@ -258,6 +260,31 @@ class Printer {
     if (quantized && std::find(names.begin(), names.end(), quantize) == names.end())
       names.push_back(quantize);
     return names;
+  }
+
+  // ---- what invoke does
+
+  std::string steps_text(const std::vector<ProgramStep>& steps, std::size_t depth) const {
+    const std::string margin(2 * depth, ' ');
+    std::string out;
+    for (const ProgramStep& step : steps) {
+      const ProgramLayer& layer = p_.layers[step.layer];
+      const std::string condition = fmt::format("*(const unsigned char*)(arena + {}) != 0", step.condition);
+      if (step.kind == ProgramStep::Kind::Layer) {
+        out += fmt::format("{}{}(arena);\n", margin, layer.function);
+      } else if (step.kind == ProgramStep::Kind::If) {
+        out += fmt::format("{}if ({}) {{  // {}\n", margin, condition, in_comment(layer.name));
+        out += steps_text(step.first, depth + 1) + margin + "} else {\n";
+        out += steps_text(step.second, depth + 1) + margin + "}\n";
+      } else {
+        out += fmt::format("{}for (;;) {{  // {}\n", margin, in_comment(layer.name));
+        out += steps_text(step.first, depth + 1);
+        out += fmt::format("{}  if (!({})) break;\n", margin, condition);
+        out += steps_text(step.second, depth + 1) + margin + "}\n";
+      }
+      out += fmt::format("{}mote_after_layer({}, arena);\n", margin, step.layer);
+    }
+    return out;
   }
 
   // ---- layers
@@ -372,9 +399,7 @@ class Printer {
         "int {0}_ctx_invoke({0}_ctx* context) {{\n  if (context->arena == 0) return {1}_ERROR_NOT_READY;\n  "
         "unsigned char* arena = context->arena;\n",
         P_, U());
-    for (std::size_t i = 0; i < p_.layers.size(); ++i) {
-      out += fmt::format("  {}(arena);\n  mote_after_layer({}, arena);\n", p_.layers[i].function, i);
-    }
+    out += steps_text(p_.steps, 1);
     if (p_.layers.empty()) out += "  (void)arena;  // the outputs are the inputs\n";
     out += fmt::format("  return {}_OK;\n}}\n\n", U());
     out += converters();

@@ -82,7 +82,7 @@ class Names {
 class Builder {
  public:
   Builder(const Module& module, const Plan& plan, const CodegenOptions& options)
-      : module_(module), graph_(module.main()), plan_(plan), options_(options), names_(options.prefix) {}
+      : module_(module), graph_(*plan.graph), plan_(plan), options_(options), names_(options.prefix) {}
 
   Result<Program> run() {
     MOTE_TRY_VOID(check_prefix(options_.prefix));
@@ -93,12 +93,7 @@ class Builder {
     if (const auto target = find_target(plan_.target)) program_.harvard = target->isa.has("harvard");
     program_.arena_bytes = plan_.memory.regions[0].bytes;
     program_.labels = labels_of(module_);
-    for (const Step& step : plan_.steps) {
-      const Call* call = std::get_if<Call>(&step.what);
-      if (call == nullptr)
-        return error("the plan has loops, which the generator does not print", "compile with --no-fuse");
-      add(*call);
-    }
+    MOTE_TRY_VOID(add_steps(plan_.steps, program_.steps));
     add_ports();
     add_states();
     hash();
@@ -107,7 +102,51 @@ class Builder {
   }
 
  private:
-  ProgramLayer& layer_of(const Call& call) {
+  Result<void> add_steps(const std::vector<Step>& steps, std::vector<ProgramStep>& to) {
+    for (const Step& step : steps) {
+      if (const Call* call = std::get_if<Call>(&step.what)) {
+        add(*call, to);
+      } else if (const If* branch = std::get_if<If>(&step.what)) {
+        ProgramStep out{ProgramStep::Kind::If, 0, branch->condition.offset};
+        MOTE_TRY_VOID(add_steps(branch->then, out.first));
+        node_of_last_layer_ = SIZE_MAX;
+        MOTE_TRY_VOID(add_steps(branch->otherwise, out.second));
+        add_control(branch->node, branch->completes, std::move(out), to);
+      } else if (const While* loop = std::get_if<While>(&step.what)) {
+        node_of_last_layer_ = SIZE_MAX;
+        ProgramStep out{ProgramStep::Kind::While, 0, loop->condition.offset};
+        MOTE_TRY_VOID(add_steps(loop->condition_steps, out.first));
+        MOTE_TRY_VOID(add_steps(loop->body, out.second));
+        add_control(loop->node, loop->completes, std::move(out), to);
+      } else {
+        return error("the plan has loops, which the generator does not print", "compile with --no-fuse");
+      }
+    }
+    return {};
+  }
+
+  void add_control(std::size_t node, const std::vector<TensorId>& completes, ProgramStep step,
+                   std::vector<ProgramStep>& to) {
+    ProgramLayer layer;
+    layer.name = graph_.nodes[node].name;
+    layer.op = graph_.nodes[node].op;
+    layer.variant = "control flow";
+    layer.summary = summary_of(NodeRef{graph_, graph_.nodes[node]});
+    complete(layer, completes);
+    step.layer = program_.layers.size();
+    program_.layers.push_back(std::move(layer));
+    to.push_back(std::move(step));
+    node_of_last_layer_ = SIZE_MAX;
+  }
+
+  static std::string summary_of(const NodeRef& ref) {
+    std::string out;
+    if (!ref.node.inputs.empty() && ref.has_in(0)) out = typed_text(ref.in(0).type);
+    if (!ref.node.outputs.empty()) out += text::cat(" → ", typed_text(ref.out(0).type));
+    return out;
+  }
+
+  ProgramLayer& layer_of(const Call& call, std::vector<ProgramStep>& to) {
     if (!program_.layers.empty() && node_of_last_layer_ == call.node) return program_.layers.back();
     node_of_last_layer_ = call.node;
     const Node& node = graph_.nodes[call.node];
@@ -120,14 +159,15 @@ class Builder {
     const OpDef& op = op_of(node);
     if (op.work != nullptr) layer.macs = op.work(ref).macs;
     program_.macs += layer.macs;
-    layer.summary = text::cat(typed_text(ref.in(0).type), " → ", typed_text(ref.out(0).type));
+    layer.summary = summary_of(ref);
+    to.push_back({ProgramStep::Kind::Layer, program_.layers.size()});
     program_.layers.push_back(std::move(layer));
     return program_.layers.back();
   }
 
-  void add(const Call& call) {
+  void add(const Call& call, std::vector<ProgramStep>& to) {
     identify(call.call);
-    ProgramLayer& layer = layer_of(call);
+    ProgramLayer& layer = layer_of(call, to);
     headers_.insert(std::string(call.variant->header));
     ProgramCall out;
     out.kernel = text::cat(call.call.kernel,
@@ -138,7 +178,11 @@ class Builder {
     if (call.variant->emit != nullptr) out.source = call.variant->emit(call.call);
     for (std::size_t i = 0; i < call.packed.args.size(); ++i) add_argument(call, i, out);
     layer.calls.push_back(std::move(out));
-    for (const TensorId id : call.completes) {
+    complete(layer, call.completes);
+  }
+
+  void complete(ProgramLayer& layer, const std::vector<TensorId>& completes) {
+    for (const TensorId id : completes) {
       layer.completes.push_back(id);
       program_.trace.push_back({id, buffer_of(plan_, id)->at.offset, graph_.tensor(id).type.bytes()});
     }
@@ -151,7 +195,9 @@ class Builder {
       const bool plain = rom->constant != nullptr && rom->constant->plain;
       const std::string reader = plain ? text::cat("const ", type, "*") : text::cat("mote::Rom<", type, ">");
       out.types.push_back(reader);
-      out.arguments.push_back(rom->constant ? array(rom->constant) : text::cat(reader, "(0)"));
+      const bool other_type = rom->constant != nullptr && rom->constant->dtype != arg.dtype;  // bytes that are moved
+      const std::string name = rom->constant ? array(rom->constant) : text::cat(reader, "(0)");
+      out.arguments.push_back(other_type ? text::cat("(const ", type, "*)", name) : name);
       return;
     }
     const bool input = std::holds_alternative<Arg::In>(arg.what);

@@ -52,7 +52,7 @@ Result<TensorId> append_node(Graph& graph, Node node) {
     node.outputs.push_back(graph.add(std::move(out)));
   }
   graph.nodes.push_back(std::move(node));
-  return graph.nodes.back().outputs.front();
+  return graph.nodes.back().outputs.empty() ? kNoTensor : graph.nodes.back().outputs.front();
 }
 
 }  // namespace mote

@@ -180,7 +180,7 @@ const OpDef* find_op(std::string_view name);
 /// The op of that name; that it is known has been verified.
 const OpDef& op_of(const Node& node);
 
-/// Appends a node and its inferred output tensors (named after the node); gives the first output.
+/// Appends a node and its inferred output tensors (named after the node); gives the first output, if any.
 /// An error when the schema or the op refuses it: it names the node.
 Result<TensorId> append_node(Graph& graph, Node node);
 

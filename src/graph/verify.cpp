@@ -123,7 +123,8 @@ Result<void> check_graph(const Graph& graph, std::size_t graphs) {
     return id >= 0 && static_cast<std::size_t>(id) < graph.tensors.size();
   };
   std::vector<bool> written(graph.tensors.size(), false);
-  for (std::size_t i = 0; i < graph.tensors.size(); ++i) written[i] = graph.tensors[i].is_constant();
+  for (std::size_t i = 0; i < graph.tensors.size(); ++i)
+    written[i] = graph.tensors[i].is_constant() || graph.tensors[i].state >= 0;
   std::set<TensorId> inputs;
   for (const GraphInput& input : graph.inputs) {
     if (!exists(input.tensor))
@@ -205,6 +206,62 @@ Result<void> check_scales(const Graph& graph) {
   return {};
 }
 
+Result<void> check_state(const Tensor& tensor, const Module& module) {
+  if (tensor.state < 0) return {};
+  const auto state = static_cast<std::size_t>(tensor.state);
+  if (state >= module.states.size() || module.states[state].type != tensor.type || tensor.is_constant())
+    return error(text::cat("tensor '", tensor.name, "' is not the state that it names"));
+  return {};
+}
+
+/// What a node hands to a body, or gets from one, has the body's types.
+Result<void> check_handed(const Node& node, const std::string& what, const Graph& outer,
+                          std::span<const TensorId> ids, const Graph& body,
+                          const std::vector<TensorId>& ends) {
+  if (ids.size() != ends.size())
+    return bad_layer(node,
+                     text::cat("has ", ids.size(), " ", what, ", its body '", body.name, "' ", ends.size()));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const TensorType &given = outer.tensor(ids[i]).type, &wanted = body.tensor(ends[i]).type;
+    if (given == wanted) continue;
+    return bad_layer(
+        node,
+        text::cat(what, "[", i, "] is ", name_of(given.dtype), to_text(given.shape), ", its body '",
+                  body.name, "' has ", name_of(wanted.dtype), to_text(wanted.shape)),
+        "shapes must stay the same from pass to pass: memory is planned before the device runs");
+  }
+  return {};
+}
+
+/// if(condition, x…): both bodies take x… and give the outputs.  while(x…): the condition takes x… and gives one bool, the
+/// body takes and gives what the node does.
+Result<void> check_bodies(const Module& module) {
+  for (const Graph& graph : module.graphs) {
+    for (const Node& node : graph.nodes) {
+      if (node.bodies.empty()) continue;
+      if (node.bodies.size() != 2)
+        return bad_layer(node, text::cat("has ", node.bodies.size(), " bodies; it needs two"));
+      const bool loops = node.op == "while";
+      for (std::size_t b = 0; b < 2; ++b) {
+        const Graph& body = module.graphs[static_cast<std::size_t>(node.bodies[b])];
+        std::vector<TensorId> ins;
+        for (const GraphInput& input : body.inputs) ins.push_back(input.tensor);
+        const auto given = std::span<const TensorId>(node.inputs).subspan(loops ? 0 : 1);
+        MOTE_TRY_VOID(check_handed(node, "inputs", graph, given, body, ins));
+        if (loops && b == 0) {
+          const bool one = body.outputs.size() == 1 &&
+                           body.tensor(body.outputs[0]).type.dtype == DType::Bool &&
+                           body.tensor(body.outputs[0]).type.count() == 1;
+          if (!one) return bad_layer(node, "its condition must give one bool");
+          continue;
+        }
+        MOTE_TRY_VOID(check_handed(node, "outputs", graph, node.outputs, body, body.outputs));
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> verify(const Module& module, Stage stage) {
@@ -224,12 +281,16 @@ Result<void> verify(const Module& module, Stage stage) {
         if (auto ok = op.verify(NodeRef{graph, node}, stage); !ok)
           return ok.error().in(text::cat("layer '", node.name, "'"));
       }
-      if (stage == Stage::Deployable && !op.view) {
+      if (stage == Stage::Deployable && !op.view && node.bodies.empty()) {
         if (op.lower == nullptr) return bad_layer(node, "cannot run on a device");
         if (auto calls = op.lower(NodeRef{graph, node}); !calls)
           return calls.error().in(text::cat("layer '", node.name, "'"));
       }
     }
+  }
+  MOTE_TRY_VOID(check_bodies(module));
+  for (const Graph& graph : module.graphs) {
+    for (const Tensor& tensor : graph.tensors) MOTE_TRY_VOID(check_state(tensor, module));
   }
   for (std::size_t i = 0; i < module.states.size(); ++i) {
     const StateVar& state = module.states[i];

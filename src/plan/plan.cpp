@@ -5,6 +5,7 @@
 #include <map>
 
 #include "plan/arena.h"
+#include "plan/flatten.h"
 #include "targets/target.h"
 
 namespace mote {
@@ -17,22 +18,32 @@ class Planner {
  public:
   /// `target` null: reference variants only.
   Planner(const Module& module, const Target* target, const PlanOptions& options)
-      : module_(module), graph_(module.main()), target_(target), options_(options) {}
+      : module_(module), flat_(flatten(module)), graph_(flat_.graph), target_(target), options_(options) {}
 
   Result<Plan> run() {
-    if (module_.graphs.size() > 1) {
-      return error("the model has several graphs (control flow)", "only models of one graph can be compiled");
-    }
     MOTE_TRY_VOID(lower());
     find_lifetimes();
     share_in_place();
     place();
     address();
+    plan_.steps = to_steps(blocks_);
+    plan_.graph = std::make_shared<const Graph>(std::move(flat_.graph));
     return std::move(plan_);
   }
 
  private:
-  Call& call(std::size_t step) { return std::get<Call>(plan_.steps[step].what); }
+  // While planning, calls stand in one line; blocks remember the brackets around them.
+  struct Block {
+    FlatItem::Kind kind = FlatItem::Kind::Node;
+    std::size_t call = 0;            // of a Node: its place in the line
+    std::size_t begin = 0, end = 0;  // of control flow: its calls are [begin, end)
+    std::size_t node = 0;
+    std::vector<Block> first = {}, second = {};
+    TensorId condition = kNoTensor;
+    std::vector<TensorId> completes = {};
+  };
+
+  Call& call(std::size_t step) { return calls_[step]; }
 
   // ---- lowering and choice
 
@@ -42,28 +53,57 @@ class Planner {
                      : options_.optimize == PlanOptions::Optimize::Size ? "size"
                                                                         : "ram";
     plan_.fused = options_.fuse;
-    for (std::size_t n = 0; n < graph_.nodes.size(); ++n) {
-      const Node& node = graph_.nodes[n];
-      const OpDef& op = op_of(node);
-      if (op.view && graph_.tensor(node.inputs[0]).is_constant()) {
-        return error(text::cat("layer '", node.name, "' (", node.op, "): gives a constant another shape"),
-                     "store the constant in the shape that is wanted");
+    return lower(flat_.items, blocks_);
+  }
+
+  Result<void> lower(const std::vector<FlatItem>& items, std::vector<Block>& to) {
+    for (const FlatItem& item : items) {
+      if (item.kind == FlatItem::Kind::Node) {
+        MOTE_TRY_VOID(lower_node(item.node, to));
+        continue;
       }
-      if (op.view) continue;
-      auto calls = op.lower(NodeRef{graph_, node});
-      if (!calls) return calls.error().in(text::cat("layer '", node.name, "'"));
-      for (KernelCall& lowered : *calls) {
-        Call chosen;
-        chosen.variant = &choose(lowered);
-        chosen.packed =
-            chosen.variant->pack ? chosen.variant->pack(lowered) : Packed{lowered.params, lowered.args};
-        if (chosen.variant->scratch != nullptr) {
-          chosen.packed.args.push_back({DType::U8, Arg::Temp{chosen.variant->scratch(lowered)}});
-        }
-        chosen.call = std::move(lowered);
-        chosen.node = n;
-        plan_.steps.push_back({std::move(chosen)});
+      Block block{item.kind, 0, calls_.size(), 0, item.node};
+      block.condition = item.condition;
+      MOTE_TRY_VOID(lower(item.first, block.first));
+      const std::size_t between = calls_.size();
+      MOTE_TRY_VOID(lower(item.second, block.second));
+      block.end = calls_.size();
+      if (graph_.tensor(block.condition).is_constant()) {
+        return error(text::cat("layer '", graph_.nodes[item.node].name, "': its condition is a constant"),
+                     "convert the model again: only one of its branches is ever taken");
       }
+      // Where the byte is read: behind the calls that compute a loop's condition, before those of a branch.
+      conditions_.emplace_back(block.condition, item.kind == FlatItem::Kind::If
+                                                    ? block.begin
+                                                    : std::max(between, block.begin + 1) - 1);
+      if (item.kind == FlatItem::Kind::While) loops_.emplace_back(block.begin, block.end);
+      to.push_back(std::move(block));
+    }
+    return {};
+  }
+
+  Result<void> lower_node(std::size_t n, std::vector<Block>& to) {
+    const Node& node = graph_.nodes[n];
+    const OpDef& op = op_of(node);
+    if (op.view && graph_.tensor(node.inputs[0]).is_constant()) {
+      return error(text::cat("layer '", node.name, "' (", node.op, "): gives a constant another shape"),
+                   "store the constant in the shape that is wanted");
+    }
+    if (op.view) return {};
+    auto calls = op.lower(NodeRef{graph_, node});
+    if (!calls) return calls.error().in(text::cat("layer '", node.name, "'"));
+    for (KernelCall& lowered : *calls) {
+      Call chosen;
+      chosen.variant = &choose(lowered);
+      chosen.packed =
+          chosen.variant->pack ? chosen.variant->pack(lowered) : Packed{lowered.params, lowered.args};
+      if (chosen.variant->scratch != nullptr) {
+        chosen.packed.args.push_back({DType::U8, Arg::Temp{chosen.variant->scratch(lowered)}});
+      }
+      chosen.call = std::move(lowered);
+      chosen.node = n;
+      to.push_back({FlatItem::Kind::Node, calls_.size()});
+      calls_.push_back(std::move(chosen));
     }
     return {};
   }
@@ -98,7 +138,7 @@ class Planner {
     buffer.name = graph_.tensor(id).name;
     buffer.tensor = id;
     buffer.bytes = graph_.tensor(id).type.bytes();
-    buffer.first = static_cast<int>(plan_.steps.size());
+    buffer.first = static_cast<int>(calls_.size());
     buffer.last = kBeforeAll;
     plan_.memory.buffers.push_back(buffer);
     return by_tensor_[id] = plan_.memory.buffers.size() - 1;
@@ -121,8 +161,9 @@ class Planner {
   }
 
   void find_lifetimes() {
-    const int after_all = static_cast<int>(plan_.steps.size());
-    for (const GraphInput& input : graph_.inputs) {
+    const int after_all = static_cast<int>(calls_.size());
+    add_states(after_all);
+    for (const GraphInput& input : module_.main().inputs) {
       const std::size_t buffer = buffer_of_tensor(input.tensor);
       use(buffer, kBeforeAll);
       if (options_.keep_input) use(buffer, after_all);
@@ -133,7 +174,14 @@ class Planner {
       plan_.memory.buffers[buffer_of_tensor(node.outputs[0])].within = static_cast<std::int32_t>(seen);
     }
     for (int step = 0; step < after_all; ++step) use_arguments(step);
+    for (const auto& [condition, step] : conditions_)
+      use(buffer_of_tensor(condition), static_cast<int>(step));
     for (const TensorId id : graph_.outputs) use(buffer_of_tensor(id), after_all);
+    keep_through_loops();
+    find_completions();
+  }
+
+  void add_states(int after_all) {
     for (const StateVar& state : module_.states) {
       Buffer buffer;
       buffer.name = state.name;
@@ -143,7 +191,20 @@ class Planner {
       buffer.last = after_all;
       plan_.memory.buffers.push_back(buffer);
     }
-    find_completions();
+    for (std::size_t t = 0; t < graph_.tensors.size(); ++t) {  // states are the first buffers, in their order
+      if (graph_.tensors[t].state >= 0)
+        by_tensor_[static_cast<TensorId>(t)] = static_cast<std::size_t>(graph_.tensors[t].state);
+    }
+  }
+
+  // What was there before a loop and is used in it is needed in its last pass too.  Inner loops come first.
+  void keep_through_loops() {
+    for (const auto& [begin, end] : loops_) {
+      const int first = static_cast<int>(begin), last = static_cast<int>(end) - 1;
+      for (Buffer& buffer : plan_.memory.buffers) {
+        if (buffer.first < first && buffer.last >= first) buffer.last = std::max(buffer.last, last);
+      }
+    }
   }
 
   void use_arguments(int step) {
@@ -163,19 +224,32 @@ class Planner {
     }
   }
 
-  // A tensor is whole after the last call that writes it; its views with it.
+  // A tensor is whole after the last call that writes it; its views with it.  What control flow computes is whole behind it.
   void find_completions() {
     std::map<TensorId, std::size_t> last_writer;
-    for (std::size_t step = 0; step < plan_.steps.size(); ++step) {
+    for (std::size_t step = 0; step < calls_.size(); ++step) {
       for (const Arg& arg : call(step).packed.args) {
         if (const auto* out = std::get_if<Arg::Out>(&arg.what)) last_writer[out->tensor] = step;
       }
     }
+    const auto own = static_cast<TensorId>(module_.main().tensors.size());
     for (const auto& [tensor, step] : last_writer) {
-      call(step).completes.push_back(tensor);
-      for (const TensorId view : views_of(tensor)) call(step).completes.push_back(view);
+      if (tensor >= own) continue;  // of a body: perhaps never written, perhaps often
+      std::vector<TensorId>& completes = completes_of(step);
+      completes.push_back(tensor);
+      for (const TensorId view : views_of(tensor)) {
+        if (view < own) completes.push_back(view);
+      }
     }
-    for (const GraphInput& input : graph_.inputs) input_views_.push_back(views_of(input.tensor));
+    for (const GraphInput& input : module_.main().inputs) input_views_.push_back(views_of(input.tensor));
+  }
+
+  std::vector<TensorId>& completes_of(std::size_t step) {
+    for (Block& block : blocks_) {
+      if (block.kind != FlatItem::Kind::Node && step >= block.begin && step < block.end)
+        return block.completes;
+    }
+    return call(step).completes;
   }
 
   std::vector<TensorId> views_of(TensorId tensor) const {
@@ -197,7 +271,7 @@ class Planner {
   // An output takes its input's place where the variant allows it and nobody needs the input any more.
   void share_in_place() {
     if (!options_.fuse) return;
-    for (std::size_t step = 0; step < plan_.steps.size(); ++step) {
+    for (std::size_t step = 0; step < calls_.size(); ++step) {
       const Call& c = call(step);
       if (c.variant->overlap == nullptr) continue;
       const Overlap overlap = c.variant->overlap(c.call);
@@ -249,7 +323,7 @@ class Planner {
   }
 
   void address() {
-    for (std::size_t step = 0; step < plan_.steps.size(); ++step) {
+    for (std::size_t step = 0; step < calls_.size(); ++step) {
       Call& c = call(step);
       std::size_t scratch = 0;
       for (const Arg& arg : c.packed.args) {
@@ -262,27 +336,44 @@ class Planner {
         c.at.push_back(at);
       }
     }
-    for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
-      const TensorId id = graph_.inputs[i].tensor;
+    for (std::size_t i = 0; i < module_.main().inputs.size(); ++i) {
+      const TensorId id = module_.main().inputs[i].tensor;
       plan_.inputs.push_back({id, address_of(id), input_views_[i]});
     }
     for (const TensorId id : graph_.outputs) plan_.outputs.push_back({id, address_of(id), {}});
   }
 
   Address address_of(TensorId id) const { return plan_.memory.buffers[by_tensor_.at(id)].at; }
-  Address address_of_state(StateId id) const {
-    for (const Buffer& buffer : plan_.memory.buffers) {
-      if (buffer.state == id) return buffer.at;
+  Address address_of_state(StateId id) const { return plan_.memory.buffers[static_cast<std::size_t>(id)].at; }
+
+  // ---- the line back into brackets
+
+  std::vector<Step> to_steps(std::vector<Block>& blocks) {
+    std::vector<Step> steps;
+    for (Block& block : blocks) {
+      if (block.kind == FlatItem::Kind::Node)
+        steps.push_back({std::move(calls_[block.call])});
+      else if (block.kind == FlatItem::Kind::If)
+        steps.push_back({If{address_of(block.condition), to_steps(block.first), to_steps(block.second),
+                            block.node, std::move(block.completes)}});
+      else
+        steps.push_back({While{to_steps(block.first), address_of(block.condition), to_steps(block.second),
+                               block.node, std::move(block.completes)}});
     }
-    MOTE_CHECK(false, "a state that the module does not have");
-    std::abort();
+    return steps;
   }
 
   const Module& module_;
+  FlatModel flat_;
   const Graph& graph_;
   const Target* target_;
   const PlanOptions& options_;
   Plan plan_;
+  std::vector<Call> calls_;
+  std::vector<Block> blocks_;
+  std::vector<std::pair<std::size_t, std::size_t>>
+      loops_;  // calls [begin, end) of each WHILE, inner ones first
+  std::vector<std::pair<TensorId, std::size_t>> conditions_;  // and the call at which each is read
   std::map<TensorId, std::size_t> by_tensor_;
   std::vector<std::vector<TensorId>> input_views_;  // by model input
   std::vector<std::vector<std::size_t>> scratch_;   // by step: buffers of its Temp arguments, in order
@@ -309,6 +400,30 @@ Result<Plan> make_reference_plan(const Module& module) {
   PlanOptions options;
   options.fuse = false;
   return plan_for(module, nullptr, options);
+}
+
+namespace {
+void add_calls(const std::vector<Step>& steps, std::vector<const Call*>& calls) {
+  for (const Step& step : steps) {
+    if (const auto* call = std::get_if<Call>(&step.what)) calls.push_back(call);
+    if (const auto* loop = std::get_if<Loop>(&step.what)) add_calls(loop->body, calls);
+    if (const auto* every = std::get_if<Every>(&step.what)) add_calls(every->body, calls);
+    if (const auto* branch = std::get_if<If>(&step.what)) {
+      add_calls(branch->then, calls);
+      add_calls(branch->otherwise, calls);
+    }
+    if (const auto* loop = std::get_if<While>(&step.what)) {
+      add_calls(loop->condition_steps, calls);
+      add_calls(loop->body, calls);
+    }
+  }
+}
+}  // namespace
+
+std::vector<const Call*> calls_of(const Plan& plan) {
+  std::vector<const Call*> calls;
+  add_calls(plan.steps, calls);
+  return calls;
 }
 
 const Buffer* buffer_of(const Plan& plan, TensorId tensor) {

@@ -59,7 +59,7 @@ struct Call {
   const KernelVariant* variant = nullptr;
   Packed packed;                           ///< as it goes to the device
   std::vector<std::optional<Address>> at;  ///< by packed argument; nothing for constants and absent ones
-  std::size_t node = 0;                    ///< index in the graph: the layer it belongs to
+  std::size_t node = 0;                    ///< index in Plan::graph: the layer it belongs to
   std::vector<TensorId> completes;         ///< tensors whose value is whole after this call, views included
 };
 /// The body n times: rows of a chain of layers, time steps.
@@ -71,12 +71,16 @@ struct Loop {
 struct If {
   Address condition;
   std::vector<Step> then, otherwise;
+  std::size_t node = 0;             ///< as in Call
+  std::vector<TensorId> completes;  ///< of the network's own tensors
 };
 /// Bodies of WHILE: `condition_steps` compute the byte, then the body runs while it is not 0.
 struct While {
   std::vector<Step> condition_steps;
   Address condition;
   std::vector<Step> body;
+  std::size_t node = 0;
+  std::vector<TensorId> completes;
 };
 /// The body in every n-th invocation, counted from `phase`: layers behind a strided one, inputs at several rates.
 struct Every {
@@ -96,6 +100,8 @@ struct Endpoint {
 };
 
 struct Plan {
+  /// What tensors and nodes of steps are: the network under its own numbers, bodies of control flow behind it.
+  std::shared_ptr<const Graph> graph;
   std::string target;
   std::string optimize;  ///< "speed", "size", "ram"
   std::vector<Step> steps;
@@ -115,6 +121,9 @@ struct PlanOptions {
 Result<Plan> make_plan(const Module& module, const Target& target, const PlanOptions& options);
 /// What `sim` follows: reference variants on canonical weights, every tensor materialised, no target.
 Result<Plan> make_reference_plan(const Module& module);
+
+/// All calls, in order of the text: bodies of control flow once.
+std::vector<const Call*> calls_of(const Plan& plan);
 
 /// Address of a tensor while it is alive, or null when it is not materialised.
 const Buffer* buffer_of(const Plan& plan, TensorId tensor);

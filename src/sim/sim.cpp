@@ -32,24 +32,46 @@ void Sim::invoke(std::span<const std::span<const std::uint8_t>> inputs, const On
     on_tensor(end.tensor, inputs[i]);
     for (const TensorId view : end.views) on_tensor(view, inputs[i]);
   }
-  std::vector<void*> buffers;
-  for (const Step& step : plan_->steps) {
-    const Call& call = std::get<Call>(step.what);
-    buffers.clear();
-    for (std::size_t a = 0; a < call.packed.args.size(); ++a) {
-      void* at = call.at[a] ? host_address(regions_, *call.at[a]) : nullptr;
-      const auto* rom = std::get_if<Arg::Rom>(&call.packed.args[a].what);
-      // Kernels take constants as const; the list of buffers holds both kinds.
-      if (rom != nullptr && rom->constant != nullptr)
-        at = const_cast<std::uint8_t*>(rom->constant->bytes.data());
-      buffers.push_back(at);
-    }
-    call.variant->run(call.packed, buffers);
-    if (!on_tensor) continue;
-    for (const TensorId id : call.completes) {
-      on_tensor(id, {host_address(regions_, buffer_of(*plan_, id)->at), graph.tensor(id).type.bytes()});
+  run(plan_->steps, on_tensor);
+}
+
+void Sim::run(const std::vector<Step>& steps, const OnTensor& on_tensor) {
+  const auto is_set = [&](const Address& at) { return *host_address(regions_, at) != 0; };
+  for (const Step& step : steps) {
+    if (const auto* one = std::get_if<Call>(&step.what)) {
+      call(*one);
+      show(one->completes, on_tensor);
+    } else if (const auto* branch = std::get_if<If>(&step.what)) {
+      run(is_set(branch->condition) ? branch->then : branch->otherwise, on_tensor);
+      show(branch->completes, on_tensor);
+    } else if (const auto* loop = std::get_if<While>(&step.what)) {
+      for (run(loop->condition_steps, on_tensor); is_set(loop->condition);
+           run(loop->condition_steps, on_tensor))
+        run(loop->body, on_tensor);
+      show(loop->completes, on_tensor);
+    } else {
+      MOTE_CHECK(false, "a reference plan has no other steps");
     }
   }
+}
+
+void Sim::call(const Call& call) {
+  buffers_.clear();
+  for (std::size_t a = 0; a < call.packed.args.size(); ++a) {
+    void* at = call.at[a] ? host_address(regions_, *call.at[a]) : nullptr;
+    const auto* rom = std::get_if<Arg::Rom>(&call.packed.args[a].what);
+    // Kernels take constants as const; the list of buffers holds both kinds.
+    if (rom != nullptr && rom->constant != nullptr)
+      at = const_cast<std::uint8_t*>(rom->constant->bytes.data());
+    buffers_.push_back(at);
+  }
+  call.variant->run(call.packed, buffers_);
+}
+
+void Sim::show(const std::vector<TensorId>& tensors, const OnTensor& on_tensor) {
+  if (!on_tensor) return;
+  for (const TensorId id : tensors)
+    on_tensor(id, {host_address(regions_, buffer_of(*plan_, id)->at), plan_->graph->tensor(id).type.bytes()});
 }
 
 std::span<const std::uint8_t> Sim::output(int i) const {

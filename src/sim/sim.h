@@ -29,8 +29,13 @@ class Sim {
   const Plan& plan() const { return *plan_; }
 
  private:
+  void run(const std::vector<Step>& steps, const OnTensor& on_tensor);
+  void call(const Call& call);
+  void show(const std::vector<TensorId>& tensors, const OnTensor& on_tensor);
+
   std::shared_ptr<const Plan> plan_;
   const Module* module_ = nullptr;
+  std::vector<void*> buffers_;                       ///< of the call that runs
   std::vector<std::vector<std::uint64_t>> regions_;  ///< 8-byte units keep every address aligned
 };
 

@@ -1,4 +1,5 @@
 // Attributes → an operator's options, by reflection: the schema file is the only list of fields.
+#include <flatbuffers/flexbuffers.h>
 #include <flatbuffers/reflection.h>
 
 #include <algorithm>
@@ -47,6 +48,7 @@ struct Value {
   std::int64_t integer = 0;
   double real = 0;
   flatbuffers::Offset<flatbuffers::Vector<std::int32_t>> vector;
+  flatbuffers::Offset<flatbuffers::String> string;
 };
 
 Result<Value> make_value(FlatBufferBuilder& builder, const reflection::Field& field,
@@ -62,6 +64,10 @@ Result<Value> make_value(FlatBufferBuilder& builder, const reflection::Field& fi
     const auto* list = std::get_if<std::vector<std::int64_t>>(&attribute);
     if (list == nullptr) return wrong();
     value.vector = builder.CreateVector(std::vector<std::int32_t>(list->begin(), list->end()));
+  } else if (field.type()->base_type() == reflection::String) {
+    const auto* word = std::get_if<std::string>(&attribute);
+    if (word == nullptr) return wrong();
+    value.string = builder.CreateString(*word);
   } else if (is_enum(field)) {
     const auto* word = std::get_if<std::string>(&attribute);
     if (word == nullptr) return wrong();
@@ -85,6 +91,9 @@ void add(FlatBufferBuilder& builder, const Value& value) {
   switch (field.type()->base_type()) {
     case reflection::Vector:
       builder.AddOffset(slot, value.vector);
+      return;
+    case reflection::String:
+      builder.AddOffset(slot, value.string);
       return;
     case reflection::Float:
       builder.AddElement(slot, static_cast<float>(value.real), static_cast<float>(field.default_real()));
@@ -130,6 +139,25 @@ Result<Options> write_options(FlatBufferBuilder& builder, const ForeignNode& nod
   MOTE_CHECK(kind.has_value(), "an options table that is not in the union");
   options.kind = static_cast<BuiltinOptions>(*kind);
   return options;
+}
+
+Bytes write_custom_options(const ForeignNode& node) {
+  flexbuffers::Builder builder;
+  const std::size_t map = builder.StartMap();
+  for (const auto& [name, attribute] : node.attributes) {
+    if (const auto* integer = std::get_if<std::int64_t>(&attribute)) builder.Int(name.c_str(), *integer);
+    if (const auto* real = std::get_if<double>(&attribute))
+      builder.Float(name.c_str(), static_cast<float>(*real));
+    if (const auto* word = std::get_if<std::string>(&attribute)) builder.String(name.c_str(), *word);
+    if (const auto* list = std::get_if<std::vector<std::int64_t>>(&attribute)) {
+      const std::size_t vector = builder.StartVector(name.c_str());
+      for (const std::int64_t value : *list) builder.Int(value);
+      builder.EndVector(vector, true, false);
+    }
+  }
+  builder.EndMap(map);
+  builder.Finish();
+  return builder.GetBuffer();
 }
 
 }  // namespace mote::tflite

@@ -15,4 +15,7 @@ struct Options {
 /// attribute keeps its default.  An error when an attribute has no field, a wrong type or an unknown word.
 Result<Options> write_options(flatbuffers::FlatBufferBuilder& builder, const ForeignNode& node);
 
+/// The attributes of a custom operator as a FlexBuffer map.
+Bytes write_custom_options(const ForeignNode& node);
+
 }  // namespace mote::tflite

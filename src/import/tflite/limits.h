@@ -10,6 +10,12 @@ inline constexpr std::uint64_t kMaxFileBytes = std::uint64_t{256} << 20;
 inline constexpr std::int64_t kMaxElements = INT32_MAX;  ///< of one tensor, and of all tensors together
 inline constexpr std::uint32_t kMaxTensors = 16384;
 inline constexpr std::uint32_t kMaxOperators = 16384;
+inline constexpr std::uint32_t kMaxSubgraphs = 256;
+inline constexpr std::size_t kMaxStateBytes = std::size_t{64} << 20;  ///< of all states together
+inline constexpr std::size_t kMaxFoldedBytes = std::size_t{16}
+                                               << 20;  ///< of constants computed while reading
+inline constexpr std::int64_t kMaxFoldedMacs = std::int64_t{1} << 28;  ///< of one folded layer
+inline constexpr std::size_t kMaxCustomOptions = 64;  ///< entries of a custom operator's options
 inline constexpr std::uint32_t kMaxRank = 8;
 inline constexpr std::uint32_t kMaxNameBytes = 512;  ///< a longer tensor name is cut
 inline constexpr std::uint32_t kMaxTableDepth = 32;  ///< FlatBuffers tables within tables; the format needs 5

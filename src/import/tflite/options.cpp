@@ -1,4 +1,5 @@
 // An operator's options → attributes, by reflection: the schema file is the only list of fields.
+#include <flatbuffers/flexbuffers.h>
 #include <flatbuffers/reflection.h>
 
 #include <algorithm>
@@ -59,6 +60,9 @@ Result<Attribute> read_field(const flatbuffers::Table* from, const reflection::F
     if (field.type()->index() >= 0) return read_enum(value, field);
     return Attribute(value);
   }
+  if (type == reflection::String)
+    return Attribute(
+        clean_name(from != nullptr ? from->GetPointer<const flatbuffers::String*>(field.offset()) : nullptr));
   MOTE_CHECK(type == reflection::Vector && field.type()->element() == reflection::Int,
              "an option type without a reader");
   using Vector = flatbuffers::Vector<std::int32_t>;
@@ -69,8 +73,57 @@ Result<Attribute> read_field(const flatbuffers::Table* from, const reflection::F
 
 }  // namespace
 
+namespace {
+
+Result<Attribute> read_custom_value(const flexbuffers::Reference& value) {
+  if (value.IsBool()) return Attribute(std::int64_t{value.AsBool() ? 1 : 0});
+  if (value.IsIntOrUint()) return Attribute(value.AsInt64());
+  if (value.IsFloat()) return Attribute(value.AsDouble());
+  if (value.IsString()) return Attribute(value.AsString().str().substr(0, kMaxNameBytes));
+  constexpr std::size_t longest = 4096;
+  std::vector<std::int64_t> list;
+  if (value.IsTypedVector()) {
+    const auto vector = value.AsTypedVector();
+    for (std::size_t i = 0; i < std::min(longest, vector.size()); ++i) list.push_back(vector[i].AsInt64());
+    return Attribute(std::move(list));
+  }
+  if (value.IsVector()) {
+    const auto vector = value.AsVector();
+    for (std::size_t i = 0; i < std::min(longest, vector.size()); ++i) list.push_back(vector[i].AsInt64());
+    return Attribute(std::move(list));
+  }
+  return error("has an option of a type that mote does not read");
+}
+
+/// A custom operator's options: a FlexBuffer map.
+Result<Attributes> read_custom_options(const Operator& from, Budget& budget) {
+  Attributes attributes;
+  MOTE_TRY(const Bytes bytes, copy_of(from.custom_options(), budget));  // aligned, as FlexBuffers wants it
+  if (bytes.empty()) return attributes;
+  std::vector<std::uint8_t> reuse;
+  if (!flexbuffers::VerifyBuffer(bytes.data(), bytes.size(), &reuse))
+    return error("has options that are no FlexBuffer",
+                 "the file is damaged, or the operator is not one that mote knows");
+  const flexbuffers::Reference root = flexbuffers::GetRoot(bytes.data(), bytes.size());
+  if (!root.IsMap()) return attributes;
+  const auto map = root.AsMap();
+  const auto keys = map.Keys();
+  const auto values = map.Values();
+  if (keys.size() > kMaxCustomOptions)
+    return error(text::cat("has ", keys.size(), " options"), "the file is damaged");
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    MOTE_TRY(Attribute value, read_custom_value(values[i]));
+    attributes.emplace(std::string(keys[i].AsKey()).substr(0, kMaxNameBytes), std::move(value));
+  }
+  return attributes;
+}
+
+}  // namespace
+
 Result<Attributes> read_options(const std::string& op, const Operator& from, Budget& budget) {
   Attributes attributes;
+  if (from.custom_options() != nullptr && from.builtin_options_type() == BuiltinOptions::NONE)
+    return read_custom_options(from, budget);
   const reflection::Object* table = options_table(op);
   if (table == nullptr) return attributes;
   const BuiltinOptions kind = from.builtin_options_type();
@@ -84,6 +137,7 @@ Result<Attributes> read_options(const std::string& op, const Operator& from, Bud
   const auto* options =
       kind == BuiltinOptions::NONE ? nullptr : static_cast<const flatbuffers::Table*>(from.builtin_options());
   for (const reflection::Field* field : fields_of(*table)) {
+    if (field->deprecated()) continue;
     MOTE_TRY(Attribute value, read_field(options, *field, budget));
     attributes.emplace(field->name()->str(), std::move(value));
   }

@@ -58,8 +58,34 @@ class Buffers {
   std::map<std::uint32_t, std::shared_ptr<const Bytes>> copies_;
 };
 
+/// A tensor's type and scales without its constant.
+Result<mote::Tensor> read_type(const Tensor& from, Budget& budget);
+/// A quantized constant as the floats that it stands for, with a name of its own.
+mote::Tensor dequantized(const mote::Tensor& quantized);
+/// A state's value after a reset: the zero point everywhere.
+Bytes zero_point_bytes(const mote::TensorType& type, const Quant& quant);
+
+/// What a subgraph is for.
+struct SubgraphUse {
+  enum class Kind : std::uint8_t { None, Body, Initializer } kind = Kind::None;  ///< Body: subgraph 0 too
+};
+/// Of each subgraph; one that nothing calls, or that calls itself, is an error.
+Result<std::vector<SubgraphUse>> find_uses(const Model& model);
+
+/// A resource variable: all VAR_HANDLEs of one name.
+struct Variable {
+  std::string name;
+  mote::TensorType type;
+  Quant quant;
+  std::vector<std::pair<std::size_t, TensorId>> handles;  ///< subgraph, tensor
+  bool typed = false;
+};
+Result<std::vector<Variable>> find_variables(const Model& model, const std::vector<SubgraphUse>& uses,
+                                             Budget& budget);
+
 /// All tensors of the subgraph, in the file's order: a TensorId is the index in the file until unused ones are dropped.
-Result<std::vector<mote::Tensor>> read_tensors(const SubGraph& graph, Buffers& buffers, Budget& budget);
+Result<std::vector<mote::Tensor>> read_tensors(const Model& model, const SubGraph& graph, Buffers& buffers,
+                                               Budget& budget);
 
 /// The operator's own name: "CONV_2D"; for a custom one the name it brings.  Never empty.
 std::string name_of(const OperatorCode& code);

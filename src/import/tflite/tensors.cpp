@@ -1,5 +1,6 @@
 // The tensors and constants of a .tflite subgraph, every claim checked against the bytes that are there.
 #include <cmath>
+#include <cstring>
 
 #include "import/tflite/parts.h"
 
@@ -49,8 +50,10 @@ namespace {
 Result<DType> read_dtype(TensorType type) {
   switch (type) {
     case TensorType::FLOAT32:
+    case TensorType::FLOAT16:
       return DType::F32;
     case TensorType::INT8:
+    case TensorType::INT4:
       return DType::S8;
     case TensorType::INT16:
       return DType::S16;
@@ -156,31 +159,133 @@ Result<Quant> read_quant(const QuantizationParameters* from, const mote::TensorT
   return quant;
 }
 
+/// Packed two a byte, the first in the lower half; they compute as s8.
+Bytes unpack_int4(const Bytes& packed, std::int64_t count) {
+  Bytes values;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const int nibble = (packed[static_cast<std::size_t>(i / 2)] >> (i % 2 * 4)) & 15;
+    values.push_back(static_cast<std::uint8_t>(nibble < 8 ? nibble : nibble - 16));
+  }
+  return values;
+}
+
+/// IEEE 754 half precision → single, exactly.
+float float_of_half(std::uint16_t half) {
+  const std::uint32_t sign = static_cast<std::uint32_t>(half >> 15) << 31;
+  const std::uint32_t exponent = (half >> 10) & 31u, fraction = half & 1023u;
+  std::uint32_t bits = 0;
+  if (exponent == 31)
+    bits = sign | 0x7f800000u | fraction << 13;
+  else if (exponent > 0)
+    bits = sign | (exponent + 112) << 23 | fraction << 13;
+  else
+    return (sign != 0 ? -1.0f : 1.0f) * static_cast<float>(fraction) * 0x1p-24f;
+  float value;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+Bytes widen_halves(const Bytes& halves) {
+  Bytes values;
+  for (std::size_t at = 0; at + 1 < halves.size(); at += 2) {
+    const float value = float_of_half(static_cast<std::uint16_t>(halves[at] | halves[at + 1] << 8));
+    const auto* first = reinterpret_cast<const std::uint8_t*>(&value);
+    values.insert(values.end(), first, first + sizeof value);
+  }
+  return values;
+}
+
+/// Bytes that the file holds for it.
+std::size_t stored_bytes(const Tensor& from, const mote::TensorType& type) {
+  if (from.type() == TensorType::INT4) return (type.bytes() + 1) / 2;
+  return from.type() == TensorType::FLOAT16 ? type.bytes() / 2 : type.bytes();
+}
+
 Result<mote::Tensor> read_tensor(const Tensor& from, Buffers& buffers, Budget& budget) {
-  mote::Tensor tensor;
-  MOTE_TRY(tensor.type.dtype, read_dtype(from.type()));
-  MOTE_TRY(tensor.type.shape, read_shape(from, budget));
+  MOTE_TRY(mote::Tensor tensor, read_type(from, budget));
   if (from.sparsity() != nullptr)
     return error("is stored sparse", "convert the model with dense weights; mote packs them itself");
-  if (from.is_variable())
-    return error("is a variable: state between inferences is not read from .tflite",
-                 "use layers without state");
   if (from.external_buffer() != 0)
     return error("has its data in another file", "write the model with its weights inside");
-  MOTE_TRY(tensor.quant, read_quant(from.quantization(), tensor.type, budget));
   MOTE_TRY(tensor.constant, buffers.at(from.buffer()));
-  if (tensor.constant != nullptr && tensor.constant->size() != tensor.type.bytes()) {
+  const bool unpacked = from.type() == TensorType::INT4 || from.type() == TensorType::FLOAT16;
+  if (tensor.constant == nullptr) {
+    if (unpacked)
+      return error(text::cat("is computed as ", text::lower(EnumNameTensorType(from.type())),
+                             "; only constants may be stored so"),
+                   "convert the model to float32 or, better, to int8");
+    return tensor;
+  }
+  if (tensor.constant->size() != stored_bytes(from, tensor.type)) {
     return error(text::cat("is ", mote::name_of(tensor.type.dtype), to_text(tensor.type.shape),
-                           ", which takes ", tensor.type.bytes(), " bytes, and buffer ", from.buffer(),
-                           " holds ", tensor.constant->size()),
+                           ", which takes ", stored_bytes(from, tensor.type), " bytes, and buffer ",
+                           from.buffer(), " holds ", tensor.constant->size()),
                  "the file is damaged");
+  }
+  if (unpacked) {
+    MOTE_TRY_VOID(budget.take(tensor.constant->size()));
+    tensor.constant = std::make_shared<const Bytes>(from.type() == TensorType::INT4
+                                                        ? unpack_int4(*tensor.constant, tensor.type.count())
+                                                        : widen_halves(*tensor.constant));
+    if (from.type() == TensorType::INT4) tensor.storage = Storage::Int4;
   }
   return tensor;
 }
 
+/// The operator that makes tensor `id`, for messages: ", which op 3 'CONV_2D' makes".
+std::string maker_of(const Model& model, const SubGraph& graph, std::uint32_t id) {
+  if (graph.operators() == nullptr || model.operator_codes() == nullptr) return "";
+  for (std::uint32_t i = 0; i < graph.operators()->size(); ++i) {
+    const Operator& op = *graph.operators()->Get(i);
+    if (op.outputs() == nullptr || op.opcode_index() >= model.operator_codes()->size()) continue;
+    for (const std::int32_t out : *op.outputs()) {
+      if (out >= 0 && static_cast<std::uint32_t>(out) == id)
+        return text::cat(", which op ", i, " '", name_of(*model.operator_codes()->Get(op.opcode_index())),
+                         "' makes,");
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
-Result<std::vector<mote::Tensor>> read_tensors(const SubGraph& graph, Buffers& buffers, Budget& budget) {
+Result<mote::Tensor> read_type(const Tensor& from, Budget& budget) {
+  mote::Tensor tensor;
+  if (from.type() == TensorType::RESOURCE) {  // a handle: it gets its variable's type
+    tensor.type = {DType::U8, {}};
+    return tensor;
+  }
+  MOTE_TRY(tensor.type.dtype, read_dtype(from.type()));
+  MOTE_TRY(tensor.type.shape, read_shape(from, budget));
+  MOTE_TRY(tensor.quant, read_quant(from.quantization(), tensor.type, budget));
+  return tensor;
+}
+
+mote::Tensor dequantized(const mote::Tensor& quantized) {
+  const std::int64_t count = quantized.type.count();
+  const Quant& quant = quantized.quant;
+  std::int64_t inner = 1;  // elements of one index of the quantized axis
+  if (quant.per_channel()) {
+    for (std::size_t d = static_cast<std::size_t>(quant.axis) + 1; d < quantized.type.shape.size(); ++d)
+      inner *= quantized.type.shape[d];
+  }
+  std::vector<float> values;
+  values.reserve(static_cast<std::size_t>(count));
+  const auto channels = static_cast<std::int64_t>(quant.scale.size());
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto channel = static_cast<std::size_t>(quant.per_channel() ? i / inner % channels : 0);
+    const int centred = elements<std::int8_t>(quantized)[i] - quant.zero_point[channel];
+    values.push_back(quant.scale[channel] * static_cast<float>(centred));
+  }
+  mote::Tensor real;
+  real.name = quantized.name + "_f32";
+  real.type = {DType::F32, quantized.type.shape};
+  real.constant = to_constant(values);
+  return real;
+}
+
+Result<std::vector<mote::Tensor>> read_tensors(const Model& model, const SubGraph& graph, Buffers& buffers,
+                                               Budget& budget) {
   std::vector<mote::Tensor> tensors;
   if (graph.tensors() == nullptr) return error("the graph has no tensors", "the file is damaged");
   const std::uint32_t count = graph.tensors()->size();
@@ -193,7 +298,9 @@ Result<std::vector<mote::Tensor>> read_tensors(const SubGraph& graph, Buffers& b
     const std::string name = clean_name(from.name());
     const std::string where = text::cat("tensor ", i, name.empty() ? "" : " '" + name + "'");
     auto tensor = read_tensor(from, buffers, budget);
-    if (!tensor) return error(text::cat(where, " ", tensor.error().message), tensor.error().hint);
+    if (!tensor)
+      return error(text::cat(where, maker_of(model, graph, i), " ", tensor.error().message),
+                   tensor.error().hint);
     elements += tensor->type.count();
     if (elements > kMaxElements)
       return error(text::cat(where, ": all tensors together have over ", kMaxElements, " elements"));
