@@ -2,7 +2,7 @@
 // name; here the attributes have the same names.
 //
 // Memory that such an operator keeps is no tensor of the file: it declares it (OpDef::own_state), and the importer appends
-// the state tensors to its inputs, behind those of the file.
+// the state tensors to its inputs, behind those of the file.  It asks before it infers: a node that cannot be has no state.
 #pragma once
 
 #include "ops/nn/lowering.h"

@@ -13,6 +13,7 @@ Result<std::vector<TensorType>> infer(const NodeRef& ref) {
 }
 
 std::vector<TensorType> own_state(const NodeRef& ref) {
+  if (!infer(ref)) return {};
   const std::int32_t delay = std::max(int32_of(ref, "delay_length"), 1);  // no tensor without elements
   return {{DType::S16, {rows_of(ref.in(0).type.shape).rows, delay}}};
 }

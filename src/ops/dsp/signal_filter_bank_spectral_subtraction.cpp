@@ -16,7 +16,10 @@ Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   return std::vector<TensorType>{type, type};
 }
 
-std::vector<TensorType> own_state(const NodeRef& ref) { return {ref.in(0).type}; }
+std::vector<TensorType> own_state(const NodeRef& ref) {
+  if (!infer(ref)) return {};
+  return {ref.in(0).type};
+}
 
 Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
   const auto factor = [&](const char* name) { return static_cast<std::uint32_t>(ref.integer(name)); };

@@ -33,6 +33,7 @@ std::int32_t capacity(const NodeRef& ref) {
 }
 
 std::vector<TensorType> own_state(const NodeRef& ref) {
+  if (!infer(ref)) return {};
   return {{DType::S16, {rows_of(ref.in(0).type.shape).rows, capacity(ref)}}, {DType::S32, {1}}};
 }
 

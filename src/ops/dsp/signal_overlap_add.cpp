@@ -29,6 +29,7 @@ std::int32_t signal_rows(const Shape& shape) {
 }
 
 std::vector<TensorType> own_state(const NodeRef& ref) {
+  if (!infer(ref)) return {};
   const TensorType& type = ref.in(0).type;
   return {{type.dtype, {signal_rows(type.shape), type.shape.back()}}};
 }

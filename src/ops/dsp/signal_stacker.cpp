@@ -29,6 +29,7 @@ Result<std::vector<TensorType>> infer(const NodeRef& ref) {
 }
 
 std::vector<TensorType> own_state(const NodeRef& ref) {
+  if (!infer(ref)) return {};
   return {{DType::S16, {count_of_stack(ref)}}, {DType::S32, {2}}};
 }
 

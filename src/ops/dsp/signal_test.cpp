@@ -441,6 +441,17 @@ TEST(Signal, WhatIsWrittenReadsBackTheSameWithoutItsMemory) {
   }
 }
 
+TEST(Signal, ANodeThatCannotBeHasNoMemory) {
+  const Running number("signal_delay", {{"delay_length", 3}}, {{DType::S16, {}}});
+  const Running empty("signal_overlap_add", {{"frame_step", 2}}, {{DType::S16, {0, -5}}});
+  const Running huge(
+      "signal_stacker",
+      {{"num_channels", 65536}, {"stacker_left_context", 65536}, {"stacker_right_context", 65536}},
+      {{DType::S16, {65536}}});
+  for (const Running* layer : {&number, &empty, &huge})
+    EXPECT_TRUE(op_of(layer->node()).own_state(layer->ref()).empty());
+}
+
 TEST(Signal, RefusalsNameWhatIsWrong) {
   const auto refused = [](const Running& layer, const char* word) {
     const auto types = layer.infer();
