@@ -19,6 +19,8 @@ MOTE_COMMAND(eval) {
                        "one a case: .npy, .csv (its last column), .txt (one a line)")
             ->type_name("L");
         app.add_option("--label-column", request->label_column, "of the .csv, when it is not the last one");
+        app.add_option("--columns", request->columns,
+                       "of a .csv: those with the inputs' values, s0..s124,hr; else all but the label");
         app.add_option("--label-names", request->label_names,
                        "class names, one a line, in the order of the model's outputs")
             ->type_name("F.txt");

@@ -65,6 +65,7 @@ struct EvalRequest {
       data;                  ///< .npy, one for each model input; or a .csv; or a folder of pictures by class
   std::string labels;        ///< .npy, .csv or .txt; empty: the .csv's column, the folders' names
   std::string label_column;  ///< of a .csv; empty: the last one
+  std::string columns;       ///< of a .csv, with the inputs' values: "s0..s124, hr"; empty: all others
   std::string label_names;   ///< .txt, a class name a line; empty: the model's own
   std::string task;          ///< classification, regression, anomaly; empty: as the labels look
   bool resize = false;       ///< pictures of another size are made to fit

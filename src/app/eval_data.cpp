@@ -332,6 +332,39 @@ Result<CaseLabels> read_labels(const EvalRequest& request) {
 
 // ---- tables
 
+/// "s0..s124, hr": columns by name, ranges of numbered ones; none given: all but the label.
+Result<std::vector<std::size_t>> value_columns(const Table& table, const std::string& wanted,
+                                               std::optional<std::size_t> label) {
+  std::vector<std::size_t> columns;
+  if (wanted.empty()) {
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      if (c != label) columns.push_back(c);
+    }
+    return columns;
+  }
+  for (const std::string& part : text::split(wanted, ',')) {
+    const std::string name(text::trim(part));
+    const std::size_t dots = name.find("..");
+    if (dots == std::string::npos) {
+      MOTE_TRY(const std::size_t column, column_of(table, name));
+      columns.push_back(column);
+      continue;
+    }
+    const std::string first = name.substr(0, dots), last = name.substr(dots + 2);
+    const std::string stem = first.substr(0, first.find_first_of("0123456789"));
+    const auto low = text::to_int(first.substr(stem.size()));
+    const auto high = text::starts_with(last, stem) ? text::to_int(last.substr(stem.size())) : std::nullopt;
+    if (!low || !high || *low > *high || *high - *low >= static_cast<std::int64_t>(table.columns.size()))
+      return error(cat("--columns: '", name, "' is not a range of the columns of ", table.file),
+                   "as in s0..s124");
+    for (std::int64_t i = *low; i <= *high; ++i) {
+      MOTE_TRY(const std::size_t column, column_of(table, cat(stem, i)));
+      columns.push_back(column);
+    }
+  }
+  return columns;
+}
+
 Result<EvalData> from_table(const Module& module, const EvalRequest& request) {
   const Graph& graph = module.main();
   const std::string& file = request.data.front();
@@ -350,13 +383,12 @@ Result<EvalData> from_table(const Module& module, const EvalRequest& request) {
   std::size_t wanted = 0;
   for (const GraphInput& input : graph.inputs)
     wanted += static_cast<std::size_t>(graph.tensor(input.tensor).type.count());
-  const std::size_t have = table.columns.size() - (label ? 1 : 0);
-  if (have != wanted) {
-    return error(cat(file, ": has ", have, " columns of values",
+  MOTE_TRY(const std::vector<std::size_t> columns, value_columns(table, request.columns, label));
+  if (columns.size() != wanted) {
+    return error(cat(file, ": has ", columns.size(), " columns of values",
                      label ? cat(" beside '", table.columns[*label], "'") : std::string(),
                      ", the model takes ", wanted),
-                 have == wanted + 1 ? "is one of them the label? --label-column NAME"
-                                    : "all other columns are the inputs, in order");
+                 "--columns s0..s124 says which, --label-column which is the label");
   }
   data.cases.count = static_cast<std::uint32_t>(table.rows.size());
   data.conversion = has_conversion(request) ? conversion_text(request) : "real values as they are";
@@ -364,8 +396,7 @@ Result<EvalData> from_table(const Module& module, const EvalRequest& request) {
     MOTE_TRY_VOID(check_convertible(file, graph.tensor(input.tensor)));
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     std::vector<float> values;
-    for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      if (label && c == *label) continue;
+    for (const std::size_t c : columns) {
       const std::optional<double> cell = text::to_double(text::trim(table.rows[r][c]));
       if (!cell || !std::isfinite(*cell)) {
         return error(cat(file, ", row ", table.lines[r], ", column '", table.columns[c], "': '",

@@ -13,14 +13,7 @@
 
 namespace mote {
 
-Result<PreparedModel> prepare(const ModelRequest& request) {
-  MOTE_TRY(Module imported, import_model(request.model));
-  // With --no-fuse every tensor of the file is kept to be compared, so nothing is rewritten.
-  Result<Module> canonical =
-      request.no_fuse ? Result<Module>(std::move(imported)) : canonicalize(std::move(imported));
-  if (!canonical) return canonical.error().in(request.model);
-  if (auto ok = verify(*canonical, Stage::Deployable); !ok) return ok.error().in(request.model);
-  MOTE_TRY(Target target, find_target(request.target));
+Result<PlanOptions> plan_options(const ModelRequest& request) {
   PlanOptions plan;
   if (request.optimize == "size")
     plan.optimize = PlanOptions::Optimize::Size;
@@ -30,6 +23,18 @@ Result<PreparedModel> prepare(const ModelRequest& request) {
     return error(text::cat("--optimize cannot be '", request.optimize, "'"), "speed, size or ram");
   plan.keep_input = request.keep_input;
   plan.fuse = !request.no_fuse;
+  return plan;
+}
+
+Result<PreparedModel> prepare(const ModelRequest& request) {
+  MOTE_TRY(Module imported, import_model(request.model));
+  // With --no-fuse every tensor of the file is kept to be compared, so nothing is rewritten.
+  Result<Module> canonical =
+      request.no_fuse ? Result<Module>(std::move(imported)) : canonicalize(std::move(imported));
+  if (!canonical) return canonical.error().in(request.model);
+  if (auto ok = verify(*canonical, Stage::Deployable); !ok) return ok.error().in(request.model);
+  MOTE_TRY(Target target, find_target(request.target));
+  MOTE_TRY(const PlanOptions plan, plan_options(request));
   return PreparedModel{std::move(*canonical), std::move(target), plan};
 }
 

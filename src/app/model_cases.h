@@ -11,6 +11,8 @@ struct PreparedModel {
   Target target;
   PlanOptions plan;
 };
+/// What the request says of planning.
+Result<PlanOptions> plan_options(const ModelRequest& request);
 /// Reads the model and makes it Canonical, finds the target.
 Result<PreparedModel> prepare(const ModelRequest& request);
 
