@@ -1,6 +1,7 @@
 #include "app/model_cases.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include <charconv>
 #include <cstring>
@@ -188,21 +189,32 @@ Result<std::vector<TensorHash>> read_hashes(const std::string& file) {
   std::vector<TensorHash> hashes;
   if (file.empty()) return hashes;
   MOTE_TRY(const std::string content, read_text(file));
-  std::size_t number = 0;
-  for (const std::string& line : text::split(content, '\n')) {
-    ++number;
-    const std::string trimmed(text::trim(line));
-    if (trimmed.empty() || number == 1) continue;  // the first line names the columns
+  const std::vector<std::string> lines = text::split(content, '\n');
+  // The first line names the columns; others than these three may be there.
+  const std::vector<std::string> names = text::split(text::trim(lines.front()), ',');
+  const auto column = [&](std::string_view name) {
+    return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+  };
+  const std::size_t inputs = std::min(column("input"), column("case")), tensors = column("tensor"),
+                    values = column("fnv1a64");
+  if (std::max({inputs, tensors, values}) >= names.size()) {
+    return error(
+        text::cat(file, ": its first line does not name the columns input (or case), tensor, fnv1a64"),
+        "write a line 'input,tensor,fnv1a64' before the hashes");
+  }
+  for (std::size_t number = 2; number <= lines.size(); ++number) {
+    const std::string_view trimmed = text::trim(lines[number - 1]);
+    if (trimmed.empty()) continue;
     const std::vector<std::string> cells = text::split(trimmed, ',');
-    const bool three = cells.size() == 3;
-    const std::int64_t input = three ? text::to_int(cells[0]).value_or(-1) : -1;
-    const std::int64_t tensor = three ? text::to_int(cells[1]).value_or(-1) : -1;
+    const bool whole = cells.size() == names.size();
+    const std::int64_t input = whole ? text::to_int(cells[inputs]).value_or(-1) : -1;
+    const std::int64_t tensor = whole ? text::to_int(cells[tensors]).value_or(-1) : -1;
     std::uint64_t hash = 0;
-    const bool hex =
-        three && cells[2].size() == 16 &&
-        std::from_chars(cells[2].data(), cells[2].data() + 16, hash, 16).ptr == cells[2].data() + 16;
+    const std::string digits = whole ? cells[values] : "";
+    const bool hex = digits.size() == 16 &&
+                     std::from_chars(digits.data(), digits.data() + 16, hash, 16).ptr == digits.data() + 16;
     if (!hex || input < 0 || input > UINT32_MAX || tensor < 0 || tensor > INT32_MAX) {
-      return error(text::cat(file, ", line ", number, ": is not input,tensor,fnv1a64"),
+      return error(text::cat(file, ", line ", number, ": is not ", text::join(names, ",")),
                    "two whole numbers and 16 hex digits");
     }
     hashes.push_back({static_cast<std::uint32_t>(input), static_cast<std::int32_t>(tensor), hash});

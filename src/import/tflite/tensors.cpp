@@ -95,7 +95,8 @@ Result<Shape> read_shape(const Tensor& from, Budget& budget) {
                    "only the batch may be open; fix the others when converting");
     }
     if (open) shape[i] = 1;
-    if (shape[i] < 1) return error(text::cat("has the extent ", shape[i], " at dimension ", i));
+    // Nothing computes an empty tensor; some stand for an absent scale, or for the shape of a scalar.
+    if (shape[i] < 0) return error(text::cat("has the extent ", shape[i], " at dimension ", i));
     count *= shape[i];
     if (count > kMaxElements) return error(text::cat("is too large: ", to_text(shape)));
   }
@@ -209,6 +210,7 @@ Result<mote::Tensor> read_tensor(const Tensor& from, Buffers& buffers, Budget& b
     return error("has its data in another file", "write the model with its weights inside");
   MOTE_TRY(tensor.constant, buffers.at(from.buffer()));
   const bool unpacked = from.type() == TensorType::INT4 || from.type() == TensorType::FLOAT16;
+  if (tensor.constant == nullptr && tensor.type.count() == 0) tensor.constant = std::make_shared<const Bytes>();
   if (tensor.constant == nullptr) {
     if (unpacked)
       return error(text::cat("is computed as ", text::lower(EnumNameTensorType(from.type())),

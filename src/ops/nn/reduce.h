@@ -130,10 +130,6 @@ inline Requant mean_requant(Requant requant, std::int64_t elements) {
   return requant;
 }
 
-inline bool equal_quant(const Tensor& a, const Tensor& b) {
-  return a.quant.scale[0] == b.quant.scale[0] && a.quant.zero_point[0] == b.quant.zero_point[0];
-}
-
 inline Result<std::vector<KernelCall>> lower_sum(const NodeRef& ref, bool mean) {
   const Tensor &in = ref.in(0), &out = ref.out(0);
   MOTE_TRY(const std::vector<bool> reduced, reduced_axes(ref));
@@ -145,17 +141,13 @@ inline Result<std::vector<KernelCall>> lower_sum(const NodeRef& ref, bool mean) 
   }
   MOTE_TRY_VOID(check_sum_quant(ref));
   MOTE_TRY(auto p, reduce_params<ReduceSumIntegerParams>(ref));
-  if (mean && equal_quant(in, out)) {
-    p.divisor = static_cast<std::int32_t>(elements);
-  } else {
-    MOTE_TRY(Requant requant, quantize_multiplier(static_cast<double>(in.quant.scale[0]) /
-                                                  static_cast<double>(out.quant.scale[0])));
-    if (mean) requant = mean_requant(requant, elements);
-    p.zero_sum = static_cast<std::int32_t>(in.quant.zero_point[0] * elements);
-    p.multiplier = requant.multiplier;
-    p.shift = requant.shift;
-    p.out_zero_point = out.quant.zero_point[0];
-  }
+  MOTE_TRY(Requant requant, quantize_multiplier(static_cast<double>(in.quant.scale[0]) /
+                                                static_cast<double>(out.quant.scale[0])));
+  if (mean) requant = mean_requant(requant, elements);
+  p.zero_sum = static_cast<std::int32_t>(in.quant.zero_point[0] * elements);
+  p.multiplier = requant.multiplier;
+  p.shift = requant.shift;
+  p.out_zero_point = out.quant.zero_point[0];
   const char* kernel = in.type.dtype == DType::S8 ? "reduce_sum_s8" : "reduce_sum_s16";
   return one_call(call_of(kernel, p, {in_arg(ref, 0), out_arg(ref)}));
 }

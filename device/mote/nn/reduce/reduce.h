@@ -18,10 +18,9 @@
   FIELD(int32_t, reduced2)         \
   FIELD(int32_t, kept3)
 
-// Sums and means of integers.  A mean between equal scales divides the plain sum; all else is requantized.
+// Sums and means of integers.
 #define MOTE_REDUCE_SUM_INTEGER_FIELDS(FIELD)                                           \
   MOTE_REDUCE_EXTENTS(FIELD)                                                            \
-  FIELD(int32_t, divisor)        /* > 0: sum / divisor, towards 0; 0: requantize */     \
   FIELD(int32_t, zero_sum)       /* the input's zero point times the elements summed */ \
   FIELD(int32_t, multiplier)     /* Q31, a mean's is below 2^30 where it must be */     \
   FIELD(int32_t, shift)          /* -31 ... 30 */                                       \

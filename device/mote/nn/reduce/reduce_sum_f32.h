@@ -9,7 +9,7 @@
 
 namespace mote {
 
-struct FloatSum {
+struct FloatReduceSum {
   typedef float Value;
   float divisor;
 
@@ -22,7 +22,7 @@ struct FloatSum {
 // in [kept0, reduced0, kept1, reduced1, kept2, reduced2, kept3] f32;  out [kept0, kept1, kept2, kept3] f32.
 // out may lie over in or below it.
 MOTE_KERNEL void reduce_sum_f32(const ReduceSumF32Params& p, const float* in, float* out) {
-  reduce(FloatSum{p.divisor}, p, in, out);
+  reduce(FloatReduceSum{p.divisor}, p, in, out);
 }
 
 }  // namespace mote
