@@ -131,6 +131,9 @@ Result<void> check_graph(const Graph& graph, std::size_t graphs) {
       return error(text::cat("input ", input.tensor, " is not a tensor of the graph"));
     if (graph.tensor(input.tensor).is_constant())
       return error(text::cat("input '", graph.tensor(input.tensor).name, "' is a constant"));
+    if (graph.tensor(input.tensor).state >= 0)
+      return error(text::cat("input '", graph.tensor(input.tensor).name,
+                             "' is memory that is kept between inferences; it cannot be an input too"));
     if (!inputs.insert(input.tensor).second)
       return error(text::cat("input '", graph.tensor(input.tensor).name, "' is named twice"));
     written[static_cast<std::size_t>(input.tensor)] = true;
@@ -224,6 +227,7 @@ Result<void> check_handed(const Node& node, const std::string& what, const Graph
     return bad_layer(node,
                      text::cat("has ", ids.size(), " ", what, ", its body '", body.name, "' ", ends.size()));
   for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i] == kNoTensor) return bad_layer(node, text::cat(what, "[", i, "] is missing"));
     const TensorType &given = outer.tensor(ids[i]).type, &wanted = body.tensor(ends[i]).type;
     if (given == wanted) continue;
     return bad_layer(
@@ -234,6 +238,42 @@ Result<void> check_handed(const Node& node, const std::string& what, const Graph
   }
   return {};
 }
+
+/// Nodes, tensors and copies of values together; any network for a microcontroller has thousands at most.
+constexpr std::size_t kMostParts = 1000000;
+
+/// How many parts a graph comes to when each body stands where it is called; an error when a graph calls itself, or when they
+/// are too many.
+class Expansion {
+ public:
+  explicit Expansion(const Module& module) : module_(module), parts_(module.graphs.size(), kUnknown) {}
+
+  Result<std::size_t> of(std::size_t graph) {
+    if (parts_[graph] == kOpen)
+      return error(text::cat("graph '", module_.graphs[graph].name, "' calls itself"),
+                   "a device has no recursion; convert the model without it");
+    if (parts_[graph] != kUnknown) return parts_[graph];
+    parts_[graph] = kOpen;
+    std::size_t total = 1;
+    for (const Node& node : module_.graphs[graph].nodes) {
+      total += 1 + node.inputs.size() + 3 * node.outputs.size();  // values are copied in and out
+      for (const GraphId body : node.bodies) {
+        MOTE_TRY(const std::size_t parts, of(static_cast<std::size_t>(body)));
+        total += parts + module_.graphs[static_cast<std::size_t>(body)].tensors.size();
+      }
+      if (total > kMostParts)
+        return error(text::cat("graph '", module_.graphs[graph].name,
+                               "' comes to too many layers when each body stands where it is called"),
+                     "call a body in fewer places");
+    }
+    return parts_[graph] = total;
+  }
+
+ private:
+  static constexpr std::size_t kUnknown = SIZE_MAX, kOpen = SIZE_MAX - 1;
+  const Module& module_;
+  std::vector<std::size_t> parts_;
+};
 
 /// if(condition, x…): both bodies take x… and give the outputs.  while(x…): the condition takes x… and gives one bool, the
 /// body takes and gives what the node does.
@@ -291,6 +331,10 @@ Result<void> verify(const Module& module, Stage stage) {
     }
   }
   MOTE_TRY_VOID(check_bodies(module));
+  Expansion expansion(module);
+  for (std::size_t g = 0; g < module.graphs.size(); ++g) {
+    MOTE_TRY([[maybe_unused]] const std::size_t parts, expansion.of(g));
+  }
   for (const Graph& graph : module.graphs) {
     for (const Tensor& tensor : graph.tensors) MOTE_TRY_VOID(check_state(tensor, module));
   }

@@ -68,14 +68,12 @@ class Planner {
       const std::size_t between = calls_.size();
       MOTE_TRY_VOID(lower(item.second, block.second));
       block.end = calls_.size();
-      if (graph_.tensor(block.condition).is_constant()) {
-        return error(text::cat("layer '", graph_.nodes[item.node].name, "': its condition is a constant"),
-                     "convert the model again: only one of its branches is ever taken");
+      if (graph_.tensor(block.condition).is_constant()) {  // a constant that is false has been dealt with
+        return error(text::cat("layer '", graph_.nodes[item.node].name, "': its condition is always true"),
+                     "give the loop a condition that ends it");
       }
-      // Where the byte is read: behind the calls that compute a loop's condition, before those of a branch.
-      conditions_.emplace_back(block.condition, item.kind == FlatItem::Kind::If
-                                                    ? block.begin
-                                                    : std::max(between, block.begin + 1) - 1);
+      // Where the byte is read: before the first call of a branch, or of a loop's body.
+      conditions_.emplace_back(block.condition, item.kind == FlatItem::Kind::If ? block.begin : between);
       if (item.kind == FlatItem::Kind::While) loops_.emplace_back(block.begin, block.end);
       to.push_back(std::move(block));
     }
@@ -85,10 +83,6 @@ class Planner {
   Result<void> lower_node(std::size_t n, std::vector<Block>& to) {
     const Node& node = graph_.nodes[n];
     const OpDef& op = op_of(node);
-    if (op.view && graph_.tensor(node.inputs[0]).is_constant()) {
-      return error(text::cat("layer '", node.name, "' (", node.op, "): gives a constant another shape"),
-                   "store the constant in the shape that is wanted");
-    }
     if (op.view) return {};
     auto calls = op.lower(NodeRef{graph_, node});
     if (!calls) return calls.error().in(text::cat("layer '", node.name, "'"));
@@ -197,10 +191,11 @@ class Planner {
     }
   }
 
-  // What was there before a loop and is used in it is needed in its last pass too.  Inner loops come first.
+  // What was there before a loop and is used in it is needed in the next pass, too: also behind the loop's last call, or
+  // that one could write over it.  Inner loops come first.
   void keep_through_loops() {
     for (const auto& [begin, end] : loops_) {
-      const int first = static_cast<int>(begin), last = static_cast<int>(end) - 1;
+      const int first = static_cast<int>(begin), last = static_cast<int>(end);
       for (Buffer& buffer : plan_.memory.buffers) {
         if (buffer.first < first && buffer.last >= first) buffer.last = std::max(buffer.last, last);
       }

@@ -12,9 +12,11 @@ inline constexpr std::uint32_t kMaxTensors = 16384;
 inline constexpr std::uint32_t kMaxOperators = 16384;
 inline constexpr std::uint32_t kMaxSubgraphs = 256;
 inline constexpr std::size_t kMaxStateBytes = std::size_t{64} << 20;  ///< of all states together
-inline constexpr std::size_t kMaxFoldedBytes = std::size_t{16}
-                                               << 20;  ///< of constants computed while reading
-inline constexpr std::int64_t kMaxFoldedMacs = std::int64_t{1} << 28;  ///< of one folded layer
+/// Of constants computed while reading, all together; and of what is read and computed for them, in elements and MACs.
+inline constexpr std::size_t kMaxFoldedBytes = std::size_t{16} << 20;
+inline constexpr std::int64_t kMaxFoldedWork = std::int64_t{1} << 26;
+/// Weights that become floats take four times their bytes; some tensors share a buffer.  As many times the file's size.
+inline constexpr std::size_t kMaxDequantizedFiles = 8;
 inline constexpr std::size_t kMaxCustomOptions = 64;  ///< entries of a custom operator's options
 inline constexpr std::uint32_t kMaxRank = 8;
 inline constexpr std::uint32_t kMaxNameBytes = 512;  ///< a longer tensor name is cut

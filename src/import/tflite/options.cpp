@@ -122,8 +122,7 @@ Result<Attributes> read_custom_options(const Operator& from, Budget& budget) {
 
 Result<Attributes> read_options(const std::string& op, const Operator& from, Budget& budget) {
   Attributes attributes;
-  if (from.custom_options() != nullptr && from.builtin_options_type() == BuiltinOptions::NONE)
-    return read_custom_options(from, budget);
+  if (!is_builtin(op)) return read_custom_options(from, budget);
   const reflection::Object* table = options_table(op);
   if (table == nullptr) return attributes;
   const BuiltinOptions kind = from.builtin_options_type();

@@ -87,8 +87,10 @@ Result<std::vector<Variable>> find_variables(const Model& model, const std::vect
 Result<std::vector<mote::Tensor>> read_tensors(const Model& model, const SubGraph& graph, Buffers& buffers,
                                                Budget& budget);
 
-/// The operator's own name: "CONV_2D"; for a custom one the name it brings.  Never empty.
+/// The operator's own name: "CONV_2D"; for a custom one the name it brings, which is never a built-in one's.  Never empty.
 std::string name_of(const OperatorCode& code);
+/// Is it the name of an operator of the schema?
+bool is_builtin(const std::string& op);
 
 /// The options of operator `op` as attributes by the schema's field names, defaults filled in; enum values are words.
 Result<Attributes> read_options(const std::string& op, const Operator& from, Budget& budget);

@@ -210,7 +210,8 @@ Result<mote::Tensor> read_tensor(const Tensor& from, Buffers& buffers, Budget& b
     return error("has its data in another file", "write the model with its weights inside");
   MOTE_TRY(tensor.constant, buffers.at(from.buffer()));
   const bool unpacked = from.type() == TensorType::INT4 || from.type() == TensorType::FLOAT16;
-  if (tensor.constant == nullptr && tensor.type.count() == 0) tensor.constant = std::make_shared<const Bytes>();
+  if (tensor.constant == nullptr && tensor.type.count() == 0)
+    tensor.constant = std::make_shared<const Bytes>();
   if (tensor.constant == nullptr) {
     if (unpacked)
       return error(text::cat("is computed as ", text::lower(EnumNameTensorType(from.type())),

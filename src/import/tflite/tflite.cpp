@@ -16,10 +16,22 @@ std::string name_of(const OperatorCode& code) {
   const int number =
       std::max(static_cast<int>(code.deprecated_builtin_code()), static_cast<int>(code.builtin_code()));
   const auto op = static_cast<BuiltinOperator>(number);
-  if (op == BuiltinOperator::CUSTOM && code.custom_code() != nullptr && code.custom_code()->size() > 0)
-    return clean_name(code.custom_code());
+  if (op == BuiltinOperator::CUSTOM && code.custom_code() != nullptr && code.custom_code()->size() > 0) {
+    const std::string own = clean_name(code.custom_code());
+    return is_builtin(own) ? "custom " + own : own;
+  }
   const std::string known = EnumNameBuiltinOperator(op);
   return known.empty() ? text::cat("builtin operator ", number) : known;
+}
+
+bool is_builtin(const std::string& op) {
+  static const std::set<std::string> names = [] {
+    std::set<std::string> all;
+    for (const BuiltinOperator known : EnumValuesBuiltinOperator())
+      all.insert(EnumNameBuiltinOperator(known));
+    return all;
+  }();
+  return names.count(op) > 0;
 }
 
 namespace {
@@ -127,6 +139,7 @@ class Reader {
         budget_(2 * bytes),
         buffers_(model, budget_),
         file_(std::move(file)),
+        file_bytes_(bytes),
         survey_(survey) {}
 
   Result<Module> run() {
@@ -194,7 +207,7 @@ class Reader {
   StateId add_state(const std::string& name, const mote::TensorType& type, const Quant& quant) {
     StateVar state;
     state.id = static_cast<StateId>(module_.states.size());
-    state.name = text::identifier(name);
+    state.name = unique_name(text::identifier(name), module_.states.size(), state_names_);
     state.type = type;
     state.init = zero_point_bytes(type, quant);
     module_.states.push_back(std::move(state));
@@ -224,13 +237,15 @@ class Reader {
   }
 
   /// An output that folding made a constant still has to be written on the device.
-  void keep_constant_outputs(Graph& graph) {
+  static void keep_constant_outputs(Graph& graph) {
+    std::set<std::string> names;
+    for (const Node& node : graph.nodes) names.insert(node.name);
     for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
       const mote::Tensor& constant = graph.tensor(graph.outputs[i]);
       if (!constant.is_constant()) continue;
       Node node;
       node.op = "identity";
-      node.name = text::cat("output_", i, "_constant");
+      node.name = unique_name(text::cat("output_", i, "_constant"), i, names);
       node.inputs = {graph.outputs[i]};
       const Quant quant = constant.quant;
       const auto out = append_node(graph, std::move(node));
@@ -323,8 +338,11 @@ class Reader {
       return error("this operator is not supported",
                    "`mote ops` lists what works; replace the layer or fold it away before converting");
     MOTE_TRY(node.attributes, read_options(node.op, from, budget_));
-    dequantize_constants(node, graph);
-    if (node.op == "DEQUANTIZE" && passes_float(node, graph)) return {};
+    MOTE_TRY_VOID(dequantize_constants(node, graph));
+    if (node.op == "DEQUANTIZE") {
+      MOTE_TRY(const bool done, dequantize_now(node, graph));
+      if (done) return {};
+    }
     const std::size_t before = graph.nodes.size();
     MOTE_TRY_VOID(rule->read(node, graph));
     for (std::size_t n = before; n < graph.nodes.size(); ++n) MOTE_TRY_VOID(complete(n, graph));
@@ -332,14 +350,14 @@ class Reader {
   }
 
   /// Weights in int8 beside activations in float ("hybrid", "dynamic range"): they compute as the floats that they stand for.
-  void dequantize_constants(ForeignNode& node, Graph& graph) {
+  Result<void> dequantize_constants(ForeignNode& node, Graph& graph) {
     if (node.op == "DEQUANTIZE" || node.outputs.empty() ||
         graph.tensor(node.outputs[0]).type.dtype != DType::F32)
-      return;
+      return {};
     const bool floats = std::any_of(node.inputs.begin(), node.inputs.end(), [&](TensorId id) {
       return id != kNoTensor && !graph.tensor(id).is_constant() && graph.tensor(id).type.dtype == DType::F32;
     });
-    if (!floats) return;
+    if (!floats) return {};
     for (TensorId& id : node.inputs) {
       if (id == kNoTensor || !graph.tensor(id).is_constant() || !graph.tensor(id).quant) continue;
       if (graph.tensor(id).type.dtype != DType::S8) continue;
@@ -348,20 +366,38 @@ class Reader {
         id = found->second;
         continue;
       }
-      mote::Tensor real = dequantized(graph.tensor(id));
+      MOTE_TRY(mote::Tensor real, dequantize(graph.tensor(id)));
       const TensorId quantized = id;
       id = graph.add(std::move(real));
       floats_[{graph_index_, quantized}] = id;
     }
+    return {};
   }
 
-  /// Half-precision constants are floats since they were read: there is nothing left to do.
-  static bool passes_float(const ForeignNode& node, Graph& graph) {
+  Result<mote::Tensor> dequantize(const mote::Tensor& quantized) {
+    dequantized_bytes_ += 4 * quantized.type.bytes();
+    if (dequantized_bytes_ > kMaxDequantizedFiles * file_bytes_)
+      return error("its weights in float would take far more memory than the file",
+                   "the file is damaged, or convert the model with full int8 quantization");
+    return dequantized(quantized);
+  }
+
+  /// Half-precision constants are floats since they were read; those with a scale for each channel become so here, because no
+  /// kernel does that.  False: the node stays.
+  Result<bool> dequantize_now(const ForeignNode& node, Graph& graph) {
     if (node.inputs.size() != 1 || node.outputs.size() != 1 || node.inputs[0] == kNoTensor) return false;
     const mote::Tensor& in = graph.tensor(node.inputs[0]);
     mote::Tensor& out = graph.tensor(node.outputs[0]);
-    if (!in.is_constant() || in.type.dtype != DType::F32 || !(out.type == in.type)) return false;
-    out.constant = in.constant;
+    if (!in.is_constant() || out.type != mote::TensorType{DType::F32, in.type.shape}) return false;
+    if (in.type.dtype == DType::F32) {
+      out.constant = in.constant;
+    } else if (in.type.dtype == DType::S8 && in.quant.per_channel()) {
+      MOTE_TRY(const mote::Tensor real, dequantize(in));
+      out.constant = real.constant;
+    } else {
+      return false;
+    }
+    folded_ = true;
     return true;
   }
 
@@ -416,6 +452,7 @@ class Reader {
     while (graph.nodes.size() > first) {
       const Node node = graph.nodes.back();
       if (!can_fold(node, graph)) return {};
+      folded_work_ += work_of(NodeRef{graph, node});
       MOTE_TRY(const std::vector<Bytes> values, evaluate(NodeRef{graph, node}));
       for (std::size_t i = 0; i < values.size(); ++i) {
         folded_bytes_ += values[i].size();
@@ -437,7 +474,28 @@ class Reader {
     std::size_t bytes = 0;
     for (const TensorId id : node.outputs) bytes += graph.tensor(id).type.bytes();
     if (folded_bytes_ + bytes > kMaxFoldedBytes) return false;
-    return op.work == nullptr || op.work(NodeRef{graph, node}).macs <= kMaxFoldedMacs;
+    return folded_work_ + work_of(NodeRef{graph, node}) <= kMaxFoldedWork;
+  }
+
+  /// At least what it costs to compute the node, in elements and MACs.
+  static std::int64_t work_of(const NodeRef& ref) {
+    const OpDef& op = op_of(ref.node);
+    std::int64_t in = 0, out = 0, window = 1;
+    for (std::size_t i = 0; i < ref.node.inputs.size(); ++i) {
+      if (ref.has_in(static_cast<int>(i))) in += ref.in(static_cast<int>(i)).type.count();
+    }
+    for (std::size_t i = 0; i < ref.node.outputs.size(); ++i)
+      out += ref.out(static_cast<int>(i)).type.count();
+    if (const auto kernel = ref.node.attributes.find("kernel");
+        kernel != ref.node.attributes.end()) {  // of a pool
+      if (const auto* extents = std::get_if<std::vector<std::int64_t>>(&kernel->second)) {
+        for (const std::int64_t extent : *extents)
+          window *= std::clamp<std::int64_t>(extent, 1, std::max<std::int64_t>(in, 1));
+      }
+    }
+    const std::int64_t macs = op.work == nullptr ? 0 : op.work(ref).macs;
+    if (window > kMaxFoldedWork || out > kMaxFoldedWork || macs > kMaxFoldedWork) return kMaxFoldedWork + 1;
+    return in + out * window + macs;
   }
 
   // ---- CALL_ONCE: what its subgraph assigns are the variables' initial values
@@ -468,6 +526,7 @@ class Reader {
   Budget budget_;
   Buffers buffers_;
   std::string file_;
+  std::size_t file_bytes_;
   ImportSurvey* survey_;
   Module module_;
   std::vector<SubgraphUse> uses_;
@@ -475,7 +534,9 @@ class Reader {
   std::map<std::size_t, GraphId> body_of_;  // subgraph of the file → graph of the module
   std::map<std::pair<std::size_t, TensorId>, TensorId> floats_;  // dequantized constants
   std::size_t graph_index_ = 0;                                  // the subgraph being read
-  std::size_t folded_bytes_ = 0, state_bytes_ = 0;
+  std::set<std::string> state_names_;
+  std::size_t folded_bytes_ = 0, state_bytes_ = 0, dequantized_bytes_ = 0;
+  std::int64_t folded_work_ = 0;
   bool dequantized_ = false, folded_ = false;  // of the operator being read
 };
 
