@@ -180,7 +180,7 @@ TEST(ReduceSum, RequantizedSumIsTheNearestValue) {
 }
 
 TEST(ReduceSum, WrapsInsteadOfOverflowing) {
-  ReduceSumIntegerParams p{1, 70000, 1, 1, 1, 1, 1, 0, 0, 1 << 30, 0, 0};
+  ReduceSumIntegerParams p{1, 70000, 1, 1, 1, 1, 1, 0, 1 << 30, 0, 0};
   const std::vector<std::int16_t> in(70000, 32767);
   std::int16_t out = 0;
   reduce_sum_s16(p, in.data(), &out);

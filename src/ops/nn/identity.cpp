@@ -9,7 +9,9 @@ namespace {
 using namespace mote;
 using namespace mote::nn;
 
-Result<std::vector<TensorType>> infer(const NodeRef& ref) { return std::vector<TensorType>{ref.in(0).type}; }
+Result<std::vector<TensorType>> infer(const NodeRef& ref) {
+  return one_type(made_type(ref.in(0).type.dtype, ref.in(0).type.shape));
+}
 
 Result<std::vector<KernelCall>> lower(const NodeRef& ref) { return copy_whole(ref, 0, out_arg(ref)); }
 

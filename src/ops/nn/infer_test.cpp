@@ -125,7 +125,7 @@ TEST(Infer, ErrorsNameThePortAndTheNumbers) {
   EXPECT_EQ(message(OneNode("reshape", {{"shape", List{3, -1}}}).input(f, {1, 7})),
             "the shape [3,-1] does not hold as many elements; the input has 7 elements");
   EXPECT_EQ(message(OneNode("relu").input(DType::U8, {1, 7})),
-            "'x' is u8[1,7]; there are kernels for f32 and s8");
+            "'x' is u8[1,7]; there are kernels for f32, s8, s16");
 }
 
 /// Any value an attribute of this type can hold, sensible or not.

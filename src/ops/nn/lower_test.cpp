@@ -261,6 +261,7 @@ TEST(Lower, EveryCallHasAReferenceVariantAndItsFields) {
 TEST(Lower, RefusesS8WithoutScales) {
   for (const OneNode& example : example_nodes()) {
     OneNode node = example;
+    if (node.op().verify == nullptr) continue;  // moves bytes, whatever they mean
     if (node.op().view || node.ref().in(0).type.dtype != DType::S8) continue;
     for (Tensor& tensor : node.graph.tensors) tensor.quant = {};
     EXPECT_FALSE(node.op().lower(node.ref())) << node.op().name;

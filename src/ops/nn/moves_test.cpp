@@ -50,7 +50,7 @@ struct Foreign {
   static const FormatRule& rule_of(const std::string& op) {
     for (const OpDef* def : op_registry()) {
       for (const FormatRule& rule : def->formats) {
-        if (rule.op == op) return rule;
+        if (rule.op == op && rule.read != nullptr) return rule;
       }
     }
     throw std::runtime_error("no op reads " + op);

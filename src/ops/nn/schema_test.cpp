@@ -17,10 +17,12 @@ TEST(Schema, OfEveryOpIsComplete) {
     EXPECT_TRUE(names.insert(op->name).second) << "two ops of this name";
     EXPECT_FALSE(op->schema.doc.empty());
     EXPECT_FALSE(op->schema.inputs.empty());
-    EXPECT_FALSE(op->schema.outputs.empty());
+    EXPECT_TRUE(!op->schema.outputs.empty() || op->name == "assign_variable");
     EXPECT_NE(op->infer, nullptr);
     EXPECT_NE(op->work, nullptr);
-    EXPECT_TRUE(op->view || op->lower != nullptr);
+    const bool is_control_flow =
+        op->name == "if" || op->name == "while";  // the planner puts their bodies in place
+    EXPECT_TRUE(op->view || op->lower != nullptr || is_control_flow);
   }
 }
 
@@ -60,8 +62,7 @@ TEST(Schema, RulesPointAtPortsThatExist) {
     for (const FormatRule& rule : op->formats) {
       EXPECT_FALSE(rule.format.empty());
       EXPECT_FALSE(rule.op.empty());
-      EXPECT_NE(rule.read, nullptr);
-      EXPECT_NE(rule.write, nullptr);
+      EXPECT_TRUE(rule.read != nullptr || rule.write != nullptr);
     }
   }
 }
@@ -70,7 +71,8 @@ TEST(Schema, NoTwoOpsClaimTheSameForeignOp) {
   std::set<std::string> claimed;
   for (const OpDef* op : op_registry()) {
     for (const FormatRule& rule : op->formats)
-      EXPECT_TRUE(claimed.insert(text::cat(rule.format, " ", rule.op)).second) << rule.op;
+      EXPECT_TRUE(rule.read == nullptr || claimed.insert(text::cat(rule.format, " ", rule.op)).second)
+          << rule.op;
   }
 }
 

@@ -197,6 +197,13 @@ inline std::vector<OneNode> example_nodes() {
           OneNode(pool, {{"kernel", List{2, 3}}, {"activation", word("relu6")}}).input(t, {1, 7, 6, 2}));
       nodes.back().finish();
     }
+    if (t == DType::F32) {
+      const Attributes window = {{"kernel", List{3, 2}}, {"stride", List{2, 1}}, {"padding", word("same")}};
+      nodes.push_back(OneNode("l2_pool2d", window).input(t, {1, 8, 5, 3}).finish());
+      nodes.push_back(OneNode("log_softmax").input(t, {1, 4, 3}).finish());
+      nodes.push_back(OneNode("l2_normalization").input(t, {1, 4, 3}).finish());
+      nodes.push_back(OneNode("prelu").input(t, {1, 5, 2, 3}).weights(t, {3}).finish());
+    }
     nodes.push_back(OneNode("add", {{"activation", word("relu6")}}).input(t, {1, 5, 2, 3}));
     nodes.back().input(t, {1, 5, 2, 3}, 0.02f, 9).finish(0.06f, 11);
     for (const std::int64_t axis : {1, 2, -1}) {
