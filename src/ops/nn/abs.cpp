@@ -16,7 +16,8 @@ constexpr Unary kUnary{
     .foreign = "ABS",
     .kernel = "abs_f32",
     .doc = "Element-wise |x|.  Quantized, the output may have another scale than the input.",
-    .quantized = lower};
+    .quantized = lower,
+    .s8_version = 2};
 }  // namespace
 
 MOTE_OP(nn_abs) {

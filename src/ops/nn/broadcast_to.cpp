@@ -51,6 +51,7 @@ Result<void> read_fill(const ForeignNode& foreign, Graph& graph) {
 
 Result<ForeignNode> write_tflite(const NodeRef& ref, Graph& graph) {
   ForeignNode foreign = start_write(ref, "BROADCAST_TO", 2);
+  foreign.version = 2;  // the least there is
   add_list(foreign, graph, "shape", ref.integers("shape"));
   return foreign;
 }

@@ -28,7 +28,7 @@ Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
 }
 
 Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) {
-  ForeignNode foreign = start_write(ref, "DEPTH_TO_SPACE", 2);
+  ForeignNode foreign = start_write(ref, "DEPTH_TO_SPACE", 1);
   foreign.attributes["block_size"] = ref.integer("block_size");
   return foreign;
 }

@@ -9,7 +9,8 @@ constexpr Unary kUnary{.op = "exp",
                        .foreign = "EXP",
                        .kernel = "exp_f32",
                        .doc = "Element-wise e^x.  In s8 by a table, in s16 by lines between 513 points.",
-                       .quantized = lower_tabulated<in_double<std::exp>>};
+                       .quantized = lower_tabulated<in_double<std::exp>>,
+                       .s8_version = 2};
 }  // namespace
 
 MOTE_OP(nn_exp) {

@@ -19,7 +19,8 @@ constexpr Unary kUnary{
     .doc =
         "Element-wise natural logarithm; of 0 minus infinity, of negative numbers NaN (quantized: the lowest "
         "value).  In s8 by a table, in s16 by lines between 513 points.",
-    .quantized = lower_tabulated<logarithm>};
+    .quantized = lower_tabulated<logarithm>,
+    .s8_version = 2};
 }  // namespace
 
 MOTE_OP(nn_log) {

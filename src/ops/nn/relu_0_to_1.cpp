@@ -10,7 +10,7 @@ Calls lower(const NodeRef& ref) { return lower_clamped(ref, {0.0f, 1.0f}); }
 Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
   return read_relu(foreign, graph, "relu_0_to_1");
 }
-Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) { return start_write(ref, "RELU_0_TO_1", 2); }
+Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) { return start_write(ref, "RELU_0_TO_1", 1); }
 
 constexpr FormatRule kFormats[] = {{"tflite", "RELU_0_TO_1", read_tflite, write_tflite}};
 constexpr QuantRule kQuant{};

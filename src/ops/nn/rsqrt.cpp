@@ -15,7 +15,8 @@ constexpr Unary kUnary{.op = "rsqrt",
                        .kernel = "rsqrt_f32",
                        .doc = "Element-wise 1 / √x.  In s8 zero and less give the highest value.",
                        .quantized = lower,
-                       .s16 = false};
+                       .s16 = false,
+                       .s8_version = 2};
 }  // namespace
 
 MOTE_OP(nn_rsqrt) {

@@ -11,7 +11,8 @@ constexpr Unary kUnary{.op = "sqrt",
                        .doc =
                            "Element-wise square root; of negative numbers NaN (quantized: the zero point).  "
                            "In s8 by a table, in s16 by lines between 513 points.",
-                       .quantized = lower_tabulated<in_double<std::sqrt>>};
+                       .quantized = lower_tabulated<in_double<std::sqrt>>,
+                       .s8_version = 2};
 }  // namespace
 
 MOTE_OP(nn_sqrt) {

@@ -23,6 +23,7 @@ constexpr Unary kUnary{.op = "tanh",
                            "zero point 0, in s16 1/32768 and 0.",
                        .quantized = lower,
                        .s16 = true,
+                       .s8_version = 2,
                        .quant = &kQuant};
 }  // namespace
 

@@ -18,6 +18,7 @@ struct Unary {
   std::string_view doc;
   Calls (*quantized)(const NodeRef&);  ///< the node in s8 or s16
   bool s16 = true;                     ///< `quantized` can do s16, too
+  int s8_version = 1;                  ///< of `foreign`; readers refuse one that they do not know
   const QuantRule* quant = nullptr;
 };
 
@@ -87,7 +88,7 @@ Result<void> read_unary(const ForeignNode& foreign, Graph& graph) {
 }
 template <const Unary& unary>
 Result<ForeignNode> write_unary(const NodeRef& ref, Graph&) {
-  return start_write(ref, unary.foreign, 2);
+  return start_write(ref, unary.foreign, unary.s8_version);
 }
 template <const Unary& unary>
 inline constexpr FormatRule kUnaryFormats[] = {
