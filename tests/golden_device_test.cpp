@@ -1,67 +1,55 @@
-// Real networks answer what TensorFlow Lite Micro's reference kernels answered: every output byte and every
-// intermediate tensor, on the host and on the emulated Cortex-M4.
-#include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
-
-#include "app/app.h"
-#include "support/files.h"
+// Real networks answer what TensorFlow Lite Micro's reference kernels answered: every output byte and every intermediate tensor,
+// on the host and on emulated cores.  Large networks with a few cases; golden_real_test.cpp takes them all.
+#include "support/golden.h"
 
 namespace mote {
 namespace {
-namespace fs = std::filesystem;
+using testing::GoldenRun;
 
 struct Golden {
   const char* name;
-  std::int64_t samples;  // fewer than there are where the network is large; 0: all
+  std::int64_t samples;  // the first ones; 0: all.  Of a sequence, a shorter one.
 };
 void PrintTo(const Golden& golden, std::ostream* out) { *out << golden.name; }
 
 class GoldenNetworks : public ::testing::TestWithParam<Golden> {};
 
-// Output bytes and, with `hashes`, tensors that differ on host and target.
-void expect_no_difference(const RunRequest& request) {
-  const auto outcome = run_model(request);
-  ASSERT_TRUE(outcome) << outcome.error().message;
-  EXPECT_TRUE(outcome->ok) << outcome->text;
-  const auto json = nlohmann::json::parse(outcome->json);
-  EXPECT_EQ(json.at("mismatched_bytes"), 0);
-  EXPECT_GT(json.at("golden").at("compared_bytes"), 0);
-  EXPECT_EQ(json.at("golden").at("host"), 0);
-  EXPECT_EQ(json.at("golden").at("device"), 0);
-  if (request.hashes.empty()) return;
-  EXPECT_GT(json.at("hashes").at("compared"), 0);
-  EXPECT_EQ(json.at("hashes").at("host"), 0);
-  EXPECT_EQ(json.at("hashes").at("device"), 0);
+TEST_P(GoldenNetworks, AnswerEveryByte) {
+  const Golden given = GetParam();
+  const auto golden = testing::find_golden(given.name);
+  if (!golden) GTEST_SKIP() << golden.error().message;
+  // What is printed for a core goes the way of a firmware on the host and a Cortex-M4, and tensor by tensor on both cores.  The
+  // host's own functions stand beside each of them.
+  for (const char* target : {"host", "cortex-m4"})
+    testing::expect_golden(*golden, target, GoldenRun::Fused, false, given.samples);
+  for (const char* target : {"cortex-m4", "cortex-m55"})
+    testing::expect_golden(*golden, target, GoldenRun::EveryTensor, false, given.samples);
+  if (golden->sequence) testing::expect_golden(*golden, "cortex-m4", GoldenRun::Fused, true, given.samples);
 }
 
-TEST_P(GoldenNetworks, AnswerEveryByte) {
-  const Golden golden = GetParam();
-  const fs::path root = testing::data_folder(), folder = root / "golden" / golden.name;
-  const auto manifest = read_text(root / "golden/manifest.json");
-  if (!manifest || !fs::exists(folder)) GTEST_SKIP() << folder << " is not there; set MOTE_DATA";
-  RunRequest request;
-  request.model =
-      (root / nlohmann::json::parse(*manifest).at(golden.name).at("tflite").get<std::string>()).string();
-  request.inputs = {(folder / "inputs.npy").string()};
-  request.goldens = {(folder / "outputs.npy").string()};
-  request.samples = golden.samples;
-  for (const char* target : {"host", "cortex-m4"}) {
-    request.target = target;
-    request.no_fuse = false;
-    request.hashes = "";
-    expect_no_difference(request);
-    request.no_fuse = true;  // every tensor is there to be compared
-    request.hashes = (folder / "intermediate/hashes.csv").string();
-    expect_no_difference(request);
-  }
+std::string name_of(const ::testing::TestParamInfo<Golden>& given) {
+  std::string name = given.param.name;
+  for (char& c : name) c = c == '-' ? '_' : c;
+  return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Data, GoldenNetworks,
                          ::testing::Values(Golden{"kws", 0}, Golden{"ad", 8}, Golden{"hello", 0},
                                            Golden{"vww", 2}, Golden{"ic", 3}, Golden{"mspeech", 8},
                                            Golden{"sww", 4}),
-                         [](const auto& given) { return std::string(given.param.name); });
+                         name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    MoreData, GoldenNetworks,
+    ::testing::Values(
+        Golden{"ad01_fp32", 4}, Golden{"audio_preprocessor_float", 0}, Golden{"audio_preprocessor_int8", 0},
+        Golden{"dtln_noise_suppression", 20}, Golden{"hello_world_float", 0}, Golden{"image_example1", 4},
+        Golden{"keyword_scrambled", 0}, Golden{"magicwand_model", 0}, Golden{"magicwand_quantized_model", 0},
+        Golden{"mcunet_vww", 1}, Golden{"mltk_micro_speech", 0}, Golden{"mnist_lenet-300-100_ptq", 0},
+        Golden{"okay_nabu", 0}, Golden{"pretrainedResnet", 1}, Golden{"rock_paper_scissors", 4},
+        Golden{"simple_add_model", 0}, Golden{"v2_alexa", 0}, Golden{"v2_experiments_okay_computer", 0},
+        Golden{"v2_hey_jarvis", 0}, Golden{"v2_vad", 0}, Golden{"vww_96_float", 1}),
+    name_of);
 
 }  // namespace
 }  // namespace mote

@@ -7,7 +7,7 @@
 #include "app/app.h"
 #include "app/device_run.h"
 #include "emulate/cycle_plugin.h"
-#include "support/files.h"
+#include "support/golden.h"
 #include "support/quantized_network.h"
 #include "support/random_network.h"
 
@@ -60,20 +60,18 @@ TEST_P(GoldenOnTarget, AnswersEveryByteAndCounts) {
   const auto target = find_target(c.target);
   ASSERT_TRUE(target) << target.error().message;
   SKIP_WITHOUT_TOOLS(*target);
-  const fs::path root = testing::data_folder(), folder = root / "golden" / c.network;
-  const auto manifest = read_text(root / "golden/manifest.json");
-  if (!manifest || !fs::exists(folder)) GTEST_SKIP() << folder << " is not there; set MOTE_DATA";
+  const auto golden = testing::find_golden(c.network);
+  if (!golden) GTEST_SKIP() << golden.error().message;
   RunRequest request;
-  request.model =
-      (root / nlohmann::json::parse(*manifest).at(c.network).at("tflite").get<std::string>()).string();
+  request.model = golden->model;
   request.target = c.target;
-  request.inputs = {(folder / "inputs.npy").string()};
-  request.goldens = {(folder / "outputs.npy").string()};
+  request.inputs = golden->inputs;
+  request.goldens = golden->outputs;
   request.samples = c.samples;
   expect_golden(request);
   if (!c.every_tensor) return;
   request.no_fuse = true;
-  request.hashes = (folder / "intermediate/hashes.csv").string();
+  request.hashes = golden->hashes;
   expect_golden(request);
 }
 
@@ -83,7 +81,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"cortex-m7", "hello", 0, true}, Case{"cortex-m33", "hello", 0, true},
                       Case{"cortex-m55", "hello", 0, true}, Case{"rv32imc", "hello", 0, true},
                       Case{"aarch64", "hello", 0, true}, Case{"avr", "hello", 0, true},
-                      Case{"uno", "hello", 0, true}, Case{"cortex-m0", "kws", 2, true},
+                      Case{"uno", "hello", 0, true}, Case{"avr", "magicwand_quantized_model", 2, true},
+                      Case{"avr", "mltk_micro_speech", 1, false}, Case{"cortex-m0", "kws", 2, true},
                       Case{"cortex-m3", "kws", 2, false}, Case{"cortex-m7", "kws", 2, false},
                       Case{"cortex-m33", "kws", 2, false}, Case{"cortex-m55", "kws", 2, true},
                       Case{"rv32imc", "kws", 2, true}, Case{"aarch64", "kws", 2, true},

@@ -4,10 +4,10 @@
 usage: litert_batch.py PACK OUTPUT [FIRST]
 
 PACK holds models with their inputs, OUTPUT gets the answers from model FIRST on; numbers are little-endian 32-bit:
-  PACK    for each model: size, the file; count of cases; count of inputs; for each case, for each input: size, bytes
+  PACK    for each model: size, the file; 1 for reference kernels, 0 for plain ones; count of cases; count of inputs; for each case, for each input: size, bytes
   OUTPUT  for each model: 0, count of outputs, for each case, for each output: size, bytes; or 1, size, LiteRT's refusal
 What is answered is written at once: after a crash, OUTPUT ends before the model that caused it.  Cases of a model follow
-each other without a reset, so that variables keep their values.  Kernels are LiteRT's reference ones, on one thread.
+each other without a reset, so that variables keep their values.  On one thread, without delegates.
 """
 
 import struct
@@ -34,15 +34,15 @@ class Pack:
 
     def model(self):
         content = self.block()
-        cases, inputs = self.number(), self.number()
-        return content, [[self.block() for _ in range(inputs)] for _ in range(cases)]
+        reference, cases, inputs = self.number(), self.number(), self.number()
+        return content, reference, [[self.block() for _ in range(inputs)] for _ in range(cases)]
 
 
-def answer(content, cases):
+def answer(content, reference, cases):
     """[case][output] → bytes."""
-    interpreter = Interpreter(
-        model_content=content, num_threads=1, experimental_op_resolver_type=OpResolverType.BUILTIN_REF
-    )
+    plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    kernels = OpResolverType.BUILTIN_REF if reference else plain
+    interpreter = Interpreter(model_content=content, num_threads=1, experimental_op_resolver_type=kernels)
     interpreter.allocate_tensors()
     inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
     answers = []
@@ -63,12 +63,12 @@ def main():
     at = 0
     with open(sys.argv[2], "wb") as output:
         while pack.at < len(pack.data):
-            content, cases = pack.model()
+            content, reference, cases = pack.model()
             at += 1
             if at <= first:
                 continue
             try:
-                answers, count = answer(content, cases)
+                answers, count = answer(content, reference, cases)
                 output.write(struct.pack("<II", 0, count))
                 for one in (one for case in answers for one in case):
                     output.write(struct.pack("<I", len(one)) + one)

@@ -26,6 +26,7 @@ inline std::string judge_python() {
 struct JudgedModel {
   Bytes file;
   const std::vector<std::vector<Bytes>>* cases = nullptr;
+  bool reference = true;  ///< by the reference kernels; false: by the plain ones, without delegates
 };
 struct Judgement {
   std::string refusal;                      ///< why LiteRT does not run it
@@ -44,6 +45,7 @@ inline Bytes packed(const std::vector<JudgedModel>& models) {
   Bytes out;
   for (const JudgedModel& model : models) {
     put(out, model.file);
+    put(out, model.reference ? 1 : 0);
     put(out, model.cases->size());
     put(out, model.cases->front().size());
     for (const auto& one : *model.cases) {
@@ -183,7 +185,8 @@ inline std::vector<Drawn> draw_list(const DifferentialOptions& options) {
       if (!options.only.empty() && options.only != op.op) continue;
       singles.push_back({text::cat(op.op, " ", name_of(dtype)), 0, dtype, {&op}});
       const bool integer = dtype == DType::S8 || dtype == DType::S16;
-      if (integer && rule_of(op.op, dtype) == nullptr) for_chains[dtype].push_back(&op);
+      if (integer && !has_no_reference(op.op) && rule_of(op.op, dtype) == nullptr)
+        for_chains[dtype].push_back(&op);
     }
   }
   std::vector<Drawn> list;
@@ -235,6 +238,11 @@ inline Result<DifferentialCase> prepare(std::uint64_t seed, DType dtype,
   return made;
 }
 
+inline bool has_reference(const Module& module) {
+  const auto& nodes = module.main().nodes;
+  return std::none_of(nodes.begin(), nodes.end(), [](const Node& node) { return has_no_reference(node.op); });
+}
+
 inline Result<DifferentialReport> run_differential(const DifferentialOptions& options) {
   DifferentialReport report;
   const std::vector<detail::Drawn> list = detail::draw_list(options);
@@ -257,7 +265,8 @@ inline Result<DifferentialReport> run_differential(const DifferentialOptions& op
       drawn.push_back(&list[i]);
     }
     std::vector<JudgedModel> models;
-    for (const DifferentialCase& one : made) models.push_back({one.file, &one.model.cases});
+    for (const DifferentialCase& one : made)
+      models.push_back({one.file, &one.model.cases, has_reference(one.model.module)});
     MOTE_TRY(const std::vector<Judgement> judged, ask_litert(models));
     for (std::size_t i = 0; i < made.size(); ++i) {
       OpFigures& figures = report.ops[drawn[i]->key];

@@ -48,6 +48,10 @@ inline void make_plain_pair(Draw& d, const std::string& op) {
 }
 inline void make_comparison(Draw& d, const std::string& op) {
   const auto [a, b] = draw_pair(d, 4, d.chance(0.3));
+  for (const TensorId id : {a, b}) {  // TFLM wants scales below 1
+    Tensor& t = d.graph().tensor(id);
+    if (t.quant && t.quant.scale[0] >= 1) t.quant.scale = {0.99f};
+  }
   d.layer(op, {a, b});
 }
 inline void make_extremum(Draw& d, const std::string& op) {
@@ -160,7 +164,7 @@ inline void make_cast(Draw& d, const std::string& op) {
   std::vector<std::string> to = {"f32", "s8", "s16", "s32", "s64", "u8", "bool"};
   if (d.is_float()) to = {"f32", "s8", "s16", "s32", "s64", "bool"};
   const TensorId x = d.operand(0, 4);
-  d.layer(op, {x}, {{"type", d.word(to)}}, d.quant_of(x) ? d.quant_of(x) : Quant{{1}, {0}, 0});
+  d.layer(op, {x}, {{"type", d.word(to)}}, Quant{{0.5f}, {0}, 0});
 }
 
 inline std::vector<RandomOp> elementwise_ops() {
@@ -199,7 +203,6 @@ inline std::vector<RandomOp> elementwise_ops() {
       {"quantize", {s8, s16, f32, s32, u8}, make_quantize},
       {"dequantize", {s8, s16, u8}, make_dequantize},
       {"cast", {s8, s16, f32, s32, s64, u8, boolean}, make_cast},
-      {"dropout", {s8, f32}, make_unary_same},
       {"identity", {s8, s16, f32, s32}, make_unary_same},
   };
   for (const char* op : {"equal", "not_equal"})
