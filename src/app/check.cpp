@@ -44,8 +44,9 @@ std::string_view name_of(OperatorLine::Result result) {
 
 struct MemoryUse {
   std::uint64_t arena = 0, static_ram = 0, code = 0, weights = 0, tables = 0;
-  bool built = false;     ///< code and static memory are of a built image; else estimated
-  std::string not_built;  ///< why
+  std::optional<Error> refused;  ///< why it cannot fit, known before any build
+  bool built = false;            ///< code and static memory are of a built image; else estimated
+  std::string not_built;         ///< why
   std::uint64_t ram() const { return arena + static_ram; }
   std::uint64_t flash() const { return code + weights + tables; }
 };
@@ -180,6 +181,11 @@ Result<MemoryUse> measure(const CheckRequest& request, const Module& module, con
     use.not_built = "--estimate";
     return use;
   }
+  if (auto ahead = check_memories_ahead(target, program); !ahead) {  // no build can change that
+    use.not_built = "it cannot fit";
+    use.refused = ahead.error();
+    return use;
+  }
   if (auto tools = check_tools(target); !tools) {
     use.not_built = tools.error().message;
     return use;
@@ -258,6 +264,7 @@ Result<Checked> check(const CheckRequest& request) {
   auto memory = measure(request, module, checked.target, options);
   if (!memory) return fail(memory.error());
   checked.memory = std::move(*memory);
+  if (checked.memory->refused) return fail(*checked.memory->refused);
   return checked;
 }
 

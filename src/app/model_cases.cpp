@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -115,8 +116,12 @@ Cases random_cases(const Module& module, std::uint32_t count) {
         if (type.dtype == DType::F32) {
           const auto value = static_cast<float>(2 * u - 1);
           std::memcpy(element.data(), &value, 4);
+        } else if (type.dtype == DType::Bool) {
+          element[0] = u < 0.5 ? 0 : 1;
         } else {
-          element[0] = static_cast<std::uint8_t>(u * 256);
+          const auto bits = static_cast<std::uint64_t>(std::ldexp(u, 8 * static_cast<int>(element.size())));
+          for (std::size_t b = 0; b < element.size(); ++b)
+            element[b] = static_cast<std::uint8_t>(bits >> (8 * b));
         }
         cases.bytes.insert(cases.bytes.end(), element.begin(), element.end());
       }
