@@ -247,7 +247,7 @@ TEST(AppendNode, NamesOutputsAndRefusesWithoutTouchingTheGraph) {
   Graph& graph = module.main();
   const std::size_t tensors = graph.tensors.size(), nodes = graph.nodes.size();
   const Node refused[] = {node("rellu", "a", {0}), node("relu", "b", {}), node("relu", "c", {99}),
-                          node("fully_connected", "d", {0, 2}),  // weights must be a constant
+                          node("conv2d", "d", {0, 0}),
                           node("reshape", "e", {0}, {{"shape", std::vector<std::int64_t>{1, 3}}})};
   for (const Node& bad : refused) {
     const auto out = append_node(graph, bad);

@@ -124,12 +124,6 @@ TEST(ExportTflite, RefusesWhatTheFormatCannotHold) {
   auto bytes = export_tflite(two);
   ASSERT_FALSE(bytes);
   EXPECT_NE(bytes.error().message.find("mote.front_end"), std::string::npos);
-
-  Module with_state = network();
-  with_state.states.push_back({0, "ring", {DType::S8, {1}}, Bytes(1, 0)});
-  bytes = export_tflite(with_state);
-  ASSERT_FALSE(bytes);
-  EXPECT_NE(bytes.error().message.find("ring"), std::string::npos);
 }
 
 TEST(ExportTflite, RefusesAModuleThatDoesNotVerify) {

@@ -6,6 +6,8 @@
 
 namespace mote::tflite {
 
+inline constexpr const char* kNoRoom = "no microcontroller has room for that; take a smaller model";
+
 inline constexpr std::uint64_t kMaxFileBytes = std::uint64_t{256} << 20;
 inline constexpr std::int64_t kMaxElements = INT32_MAX;  ///< of one tensor, and of all tensors together
 inline constexpr std::uint32_t kMaxTensors = 16384;

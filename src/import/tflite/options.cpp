@@ -92,7 +92,8 @@ Result<Attribute> read_custom_value(const flexbuffers::Reference& value) {
     for (std::size_t i = 0; i < std::min(longest, vector.size()); ++i) list.push_back(vector[i].AsInt64());
     return Attribute(std::move(list));
   }
-  return error("has an option of a type that mote does not read");
+  return error("has an option of a type that mote does not read",
+               "options are numbers, words and lists of integers");
 }
 
 /// A custom operator's options: a FlexBuffer map.

@@ -83,7 +83,8 @@ Result<Shape> read_shape(const Tensor& from, Budget& budget) {
   MOTE_TRY(Shape shape, copy_of(from.shape(), budget));
   MOTE_TRY(const Shape signature, copy_of(from.shape_signature(), budget));
   if (shape.size() > kMaxRank)
-    return error(text::cat("has ", shape.size(), " dimensions; at most ", kMaxRank, " are read"));
+    return error(text::cat("has ", shape.size(), " dimensions; at most ", kMaxRank, " are read"),
+                 "reshape it to fewer dimensions");
   if (!signature.empty() && signature.size() != shape.size())
     return error(text::cat("has ", shape.size(), " extents and ", signature.size(), " in its signature"),
                  "the file is damaged");
@@ -96,9 +97,10 @@ Result<Shape> read_shape(const Tensor& from, Budget& budget) {
     }
     if (open) shape[i] = 1;
     // Nothing computes an empty tensor; some stand for an absent scale, or for the shape of a scalar.
-    if (shape[i] < 0) return error(text::cat("has the extent ", shape[i], " at dimension ", i));
+    if (shape[i] < 0)
+      return error(text::cat("has the extent ", shape[i], " at dimension ", i), "the file is damaged");
     count *= shape[i];
-    if (count > kMaxElements) return error(text::cat("is too large: ", to_text(shape)));
+    if (count > kMaxElements) return error(text::cat("is too large: ", to_text(shape)), kNoRoom);
   }
   return shape;
 }
@@ -139,24 +141,30 @@ Result<Quant> read_quant(const QuantizationParameters* from, const mote::TensorT
   }
   for (const float scale : quant.scale) {
     if (!std::isfinite(scale) || !(scale > 0))
-      return error(text::cat("has the scale ", text::shortest(scale)));
+      return error(text::cat("has the scale ", text::shortest(scale)),
+                   "the file is damaged, or quantized without calibration");
   }
   const Range range = range_of(type.dtype);
   for (const std::int64_t zero : zero_points) {
     if (zero < range.min || zero > range.max)
       return error(text::cat("has the zero point ", zero, ", outside ", range.min, "…", range.max, " of ",
-                             mote::name_of(type.dtype)));
-    if (quant.per_channel() && zero != 0) return error("has scales per channel and zero points other than 0");
+                             mote::name_of(type.dtype)),
+                   "the file is damaged");
+    if (quant.per_channel() && zero != 0)
+      return error("has scales per channel and zero points other than 0",
+                   "quantize weights symmetrically, or with one scale a tensor");
     quant.zero_point.push_back(static_cast<std::int32_t>(zero));
   }
   if (!quant.per_channel()) return quant;
   quant.axis = from->quantized_dimension();
   if (quant.axis < 0 || quant.axis >= static_cast<int>(type.shape.size()))
     return error(
-        text::cat("has the quantized_dimension ", quant.axis, ", and ", type.shape.size(), " dimensions"));
+        text::cat("has the quantized_dimension ", quant.axis, ", and ", type.shape.size(), " dimensions"),
+        "the file is damaged");
   if (static_cast<std::size_t>(type.shape[static_cast<std::size_t>(quant.axis)]) != quant.scale.size())
     return error(text::cat("has ", quant.scale.size(), " scales along dimension ", quant.axis, " of ",
-                           to_text(type.shape)));
+                           to_text(type.shape)),
+                 "the file is damaged");
   return quant;
 }
 
@@ -293,7 +301,7 @@ Result<std::vector<mote::Tensor>> read_tensors(const Model& model, const SubGrap
   if (graph.tensors() == nullptr) return error("the graph has no tensors", "the file is damaged");
   const std::uint32_t count = graph.tensors()->size();
   if (count > kMaxTensors)
-    return error(text::cat("has ", count, " tensors; at most ", kMaxTensors, " are read"));
+    return error(text::cat("has ", count, " tensors; at most ", kMaxTensors, " are read"), kNoRoom);
   std::set<std::string> taken;
   std::int64_t elements = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -306,7 +314,7 @@ Result<std::vector<mote::Tensor>> read_tensors(const Model& model, const SubGrap
                    tensor.error().hint);
     elements += tensor->type.count();
     if (elements > kMaxElements)
-      return error(text::cat(where, ": all tensors together have over ", kMaxElements, " elements"));
+      return error(text::cat(where, ": all tensors together have over ", kMaxElements, " elements"), kNoRoom);
     tensor->name = unique_name(name.empty() ? text::cat("tensor_", i) : name, i, taken);
     tensor->source_index = static_cast<std::int32_t>(i);
     tensors.push_back(std::move(*tensor));

@@ -2,6 +2,7 @@
 // operator's options mean is the FormatRule of the op that answers to its name (src/ops), which gets it as a neutral ForeignNode.
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 #include "graph/check.h"
 #include "graph/evaluate.h"
@@ -39,7 +40,8 @@ namespace {
 Result<const Model*> open(std::span<const std::uint8_t> bytes) {
   if (bytes.size() > kMaxFileBytes)
     return error(text::cat("has ", text::thousands(static_cast<std::int64_t>(bytes.size())),
-                           " bytes; at most 256 MB are read"));
+                           " bytes; at most 256 MB are read"),
+                 kNoRoom);
   if (bytes.size() < 8 || !ModelBufferHasIdentifier(bytes.data()))
     return error("is not a TFLite model: the identifier 'TFL3' is missing",
                  "give a .tflite file of schema version 3");
@@ -143,7 +145,9 @@ class Reader {
         survey_(survey) {}
 
   Result<Module> run() {
-    MOTE_TRY(uses_, find_uses(model_));
+    auto uses = find_uses(model_);
+    if (!uses) return at_file(uses.error());
+    uses_ = std::move(*uses);
     auto variables = find_variables(model_, uses_, budget_);
     if (!variables) return at_file(variables.error());
     variables_ = std::move(*variables);
@@ -230,7 +234,7 @@ class Reader {
       if (!from.tensors()->Get(i)->is_variable() || tensor.is_constant() || tensor.state >= 0) continue;
       state_bytes_ += tensor.type.bytes();
       if (state_bytes_ > kMaxStateBytes)
-        return error(text::cat("its states have over ", kMaxStateBytes, " bytes"));
+        return error(text::cat("its states have over ", kMaxStateBytes, " bytes"), kNoRoom);
       tensor.state = add_state(tensor.name, tensor.type, tensor.quant);
     }
     return {};
@@ -260,11 +264,12 @@ class Reader {
   Result<void> read_operators(const SubGraph& from, Graph& graph) {
     if (from.operators() == nullptr || model_.operator_codes() == nullptr) {
       if (graph_index_ > 0) return {};  // a body may pass its inputs on
-      return at_graph(error("the graph has no operators"));
+      return at_graph(error("the graph has no operators", "the file is damaged"));
     }
     const std::uint32_t count = from.operators()->size();
     if (count > kMaxOperators)
-      return at_graph(error(text::cat("has ", count, " operators; at most ", kMaxOperators, " are read")));
+      return at_graph(
+          error(text::cat("has ", count, " operators; at most ", kMaxOperators, " are read"), kNoRoom));
     std::set<std::string> names;
     for (std::uint32_t i = 0; i < count; ++i)
       MOTE_TRY_VOID(read_one(*from.operators()->Get(i), i, graph, names));
@@ -330,7 +335,8 @@ class Reader {
   }
 
   Result<void> read_operator(const Operator& from, ForeignNode& node, Graph& graph) {
-    if (from.large_custom_options_offset() > 1) return error("has its options outside the FlatBuffer");
+    if (from.large_custom_options_offset() > 1)
+      return error("has its options outside the FlatBuffer", "write the model as one file under 2 GB");
     if (node.op == "VAR_HANDLE" || node.op == "CALL_ONCE")
       return {};  // read before: find_variables, find_uses
     const FormatRule* rule = find_rule(node.op);
@@ -411,7 +417,7 @@ class Reader {
       for (const mote::TensorType& type : types) {
         state_bytes_ += type.bytes();
         if (state_bytes_ > kMaxStateBytes)
-          return error(text::cat("the model's states have over ", kMaxStateBytes, " bytes"));
+          return error(text::cat("the model's states have over ", kMaxStateBytes, " bytes"), kNoRoom);
         mote::Tensor tensor;
         tensor.name = text::cat(graph.nodes[n].name, "_state");
         tensor.type = type;
@@ -449,32 +455,39 @@ class Reader {
 
   /// Nodes that read nothing but constants become constants, now, so that shapes that are computed are known to those behind.
   Result<void> fold(std::size_t first, Graph& graph) {
-    while (graph.nodes.size() > first) {
-      const Node node = graph.nodes.back();
-      if (!can_fold(node, graph)) return {};
-      folded_work_ += work_of(NodeRef{graph, node});
-      MOTE_TRY(const std::vector<Bytes> values, evaluate(NodeRef{graph, node}));
+    std::vector<Node> stay;
+    for (std::size_t n = first; n < graph.nodes.size();
+         ++n) {  // in their order: one reads what another computes
+      const NodeRef ref{graph, graph.nodes[n]};
+      if (!can_fold(ref)) {
+        stay.push_back(std::move(graph.nodes[n]));
+        continue;
+      }
+      folded_work_ += work_of(ref);
+      MOTE_TRY(const std::vector<Bytes> values, evaluate(ref));
       for (std::size_t i = 0; i < values.size(); ++i) {
         folded_bytes_ += values[i].size();
-        graph.tensor(node.outputs[i]).constant = std::make_shared<const Bytes>(values[i]);
+        graph.tensor(ref.node.outputs[i]).constant = std::make_shared<const Bytes>(values[i]);
       }
-      graph.nodes.pop_back();
-      folded_ = true;
     }
+    graph.nodes.resize(first);
+    folded_ = stay.empty();
+    std::move(stay.begin(), stay.end(), std::back_inserter(graph.nodes));
     return {};
   }
 
-  bool can_fold(const Node& node, const Graph& graph) const {
+  bool can_fold(const NodeRef& ref) const {
+    const Node& node = ref.node;
     if (node.outputs.empty() || node.inputs.empty() || !node.bodies.empty()) return false;
     const OpDef& op = op_of(node);
     if (op.own_state != nullptr || (op.lower == nullptr && !op.view)) return false;
     for (const TensorId id : node.inputs) {
-      if (id != kNoTensor && !graph.tensor(id).is_constant()) return false;
+      if (id != kNoTensor && !ref.graph.tensor(id).is_constant()) return false;
     }
     std::size_t bytes = 0;
-    for (const TensorId id : node.outputs) bytes += graph.tensor(id).type.bytes();
+    for (const TensorId id : node.outputs) bytes += ref.graph.tensor(id).type.bytes();
     if (folded_bytes_ + bytes > kMaxFoldedBytes) return false;
-    return folded_work_ + work_of(NodeRef{graph, node}) <= kMaxFoldedWork;
+    return folded_work_ + work_of(ref) <= kMaxFoldedWork;
   }
 
   /// At least what it costs to compute the node, in elements and MACs.
@@ -515,7 +528,8 @@ class Reader {
         const Bytes& value = *graph.tensor(node.inputs[1]).constant;
         if (value.size() != state.init.size())
           return at_graph(error(text::cat("assigns ", value.size(), " bytes to '", state.name,
-                                          "', which has ", state.init.size())));
+                                          "', which has ", state.init.size()),
+                                "the file is damaged"));
         state.init = value;
       }
     }

@@ -109,9 +109,10 @@ TensorId entry(const flatbuffers::Vector<std::int32_t>* ids, std::uint32_t k, co
 
 Result<std::vector<SubgraphUse>> find_uses(const Model& model) {
   const auto* graphs = model.subgraphs();
-  if (graphs == nullptr || graphs->size() == 0) return error("holds no graph");
+  if (graphs == nullptr || graphs->size() == 0) return error("holds no graph", "the file is damaged");
   if (graphs->size() > kMaxSubgraphs)
-    return error(text::cat("has ", graphs->size(), " subgraphs; at most ", kMaxSubgraphs, " are read"));
+    return error(text::cat("has ", graphs->size(), " subgraphs; at most ", kMaxSubgraphs, " are read"),
+                 "convert the model with fewer branches and loops");
   return Calls(model).run();
 }
 
@@ -171,7 +172,8 @@ Result<std::vector<Variable>> find_variables(const Model& model, const std::vect
                    "convert the model again");
     bytes += variable.type.bytes();
   }
-  if (bytes > kMaxStateBytes) return error(text::cat("its variables have over ", kMaxStateBytes, " bytes"));
+  if (bytes > kMaxStateBytes)
+    return error(text::cat("its variables have over ", kMaxStateBytes, " bytes"), kNoRoom);
   return variables;
 }
 

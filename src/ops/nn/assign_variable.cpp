@@ -11,7 +11,8 @@ Result<std::vector<TensorType>> infer(const NodeRef& ref) {
     return error(text::cat("'variable' (tensor '", ref.in(0).name, "') is no variable"));
   if (ref.in(0).type != ref.in(1).type) {
     return error(
-        text::cat("'value' is ", type_text(ref.in(1).type), " and the variable ", type_text(ref.in(0).type)));
+        text::cat("'value' is ", type_text(ref.in(1).type), " and the variable ", type_text(ref.in(0).type)),
+        "a variable keeps one type and shape; convert the model so that it does");
   }
   return std::vector<TensorType>{};
 }
