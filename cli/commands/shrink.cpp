@@ -16,6 +16,12 @@ MOTE_COMMAND(shrink) {
                        "a folder with a sub-folder of pictures for each class")
             ->required()
             ->type_name("D");
+        app.add_option("--label-column", request->label_column, "of a .csv, when it is not the last one");
+        app.add_option("--columns", request->columns,
+                       "of a .csv: those with the inputs' values; else all but the label");
+        app.add_option("--offset", request->offset,
+                       "numbers that are not real values yet: real = (value - offset) * scale");
+        app.add_option("--scale", request->scale, "see --offset");
         app.add_flag("--resize", request->resize, "make pictures of another size fit");
         app.add_option("--samples", request->samples, "how many cases; 0: all");
         app.add_option("--method", request->calibration,

@@ -82,10 +82,12 @@ Result<Outcome> eval_model(const EvalRequest& request);
 struct ShrinkRequest {
   std::string model;                   ///< a .tflite in float, or with int8 weights and float activations
   std::vector<std::string> calibrate;  ///< real inputs, as EvalRequest::data
+  std::string label_column, columns;   ///< of a .csv, as EvalRequest
   bool resize = false;
-  std::int64_t samples = 0;            ///< of them to look at; 0: all
-  std::string calibration = "minmax";  ///< minmax, percentile or mse
-  std::string output;                  ///< .tflite to write
+  std::optional<double> offset, scale;  ///< real = (value − offset) · scale
+  std::int64_t samples = 0;             ///< of them to look at; 0: all
+  std::string calibration = "minmax";   ///< minmax, percentile or mse
+  std::string output;                   ///< .tflite to write
 };
 Result<Outcome> shrink_model(const ShrinkRequest& request);
 

@@ -76,7 +76,11 @@ Result<Outcome> shrink_model(const ShrinkRequest& request) {
   EvalRequest data_request;
   data_request.model = request.model;
   data_request.data = request.calibrate;
+  data_request.label_column = request.label_column;
+  data_request.columns = request.columns;
   data_request.resize = request.resize;
+  data_request.offset = request.offset;
+  data_request.scale = request.scale;
   data_request.samples = request.samples;
   MOTE_TRY(const EvalData data, read_eval_data(imported, data_request));
   auto prepared = prepare_quantization(std::move(imported));
