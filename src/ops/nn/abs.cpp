@@ -5,9 +5,11 @@ namespace {
 using namespace mote;
 using namespace mote::nn;
 
+/// TFLM computes the ratio of scales in float32.
 Calls lower(const NodeRef& ref) {
-  MOTE_TRY(const Requant up, slope_of(scale_ratio(ref)));
-  MOTE_TRY(const Requant down, slope_of(-scale_ratio(ref)));
+  const float ratio = ref.in(0).quant.scale[0] / ref.out(0).quant.scale[0];
+  MOTE_TRY(const Requant up, slope_of(static_cast<double>(ratio)));
+  MOTE_TRY(const Requant down, slope_of(-static_cast<double>(ratio)));
   return lower_slopes(ref, {up, down}, zero_points_of(ref.out(0).type.dtype));
 }
 
