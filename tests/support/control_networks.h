@@ -185,6 +185,7 @@ inline Module loop_in_loop() {
   const TensorId x = b.input("x", {1, 8});
   const TensorId zero = b.constant("zero", {1}, {-1});
   const GraphId condition = b.less_than({{1}, {1}, {1, 8}});
+  const GraphId inner_condition = b.less_than({{1}, {1}, {1, 8}});
   const GraphId inner = b.graph("inner");
   {
     const TensorId i = b.input("i", {1}), limit = b.input("n", {1}), v = b.input("v", {1, 8});
@@ -197,7 +198,8 @@ inline Module loop_in_loop() {
     const TensorId before = b.layer("mul", {v, b.constant("less", {1}, {0.75f})});
     const TensorId inner_limit = b.element(before, 3);
     const TensorId start = b.constant("start", {1}, {0});
-    const Ids out = b.control("while", {start, inner_limit, v}, {condition, inner}, {start, inner_limit, v});
+    const Ids out =
+        b.control("while", {start, inner_limit, v}, {inner_condition, inner}, {start, inner_limit, v});
     b.finish({b.layer("add", {i, b.constant("one", {1}, {1})}), limit, b.layer("sub", {out[2], before})});
   }
   b.go_on_with(0);
