@@ -75,7 +75,7 @@ Result<Outcome> list_ops(const std::string& name) {
   for (const OpDef* op : op_registry()) {
     names.emplace_back(op->name);
     if (!name.empty() && op->name != name) continue;
-    outcome.text += name.empty() ? fmt::format("{:<20} {}\n", op->name, op->schema.doc) : op_text(*op);
+    outcome.text += name.empty() ? fmt::format("{:<28} {}\n", op->name, op->schema.doc) : op_text(*op);
     json.push_back(op_json(*op));
   }
   if (json.empty()) return error(text::cat("there is no op '", name, "'"), text::suggest(name, names));

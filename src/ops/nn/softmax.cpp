@@ -86,7 +86,7 @@ Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
   MOTE_TRY(attributes["beta"], real_option(foreign, "beta", 1.0));
   const bool wider = graph.tensor(foreign.inputs[0]).type.dtype == DType::S8 &&
                      graph.tensor(foreign.outputs[0]).type.dtype == DType::S16;
-  attributes["type"] = std::string(wider ? "s16" : "same");
+  if (wider) attributes["type"] = std::string("s16");
   return append_read(foreign, "softmax", std::move(attributes), graph);
 }
 
