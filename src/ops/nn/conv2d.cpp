@@ -115,7 +115,20 @@ Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
   return append_read(foreign, "conv2d", std::move(attributes), graph);
 }
 
-Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) {
+/// LiteRT wants a bias in integers.
+void add_zero_bias(const NodeRef& ref, Graph& graph, ForeignNode& foreign) {
+  Tensor bias;
+  bias.name = text::cat(ref.node.name, "_bias");
+  bias.type = {ref.in(0).type.dtype == DType::S16 ? DType::S64 : DType::S32, {ref.out(0).type.shape[3]}};
+  bias.constant = std::make_shared<const Bytes>(bias.type.bytes(), std::uint8_t{0});
+  bias.quant = ref.in(1).quant;
+  bias.quant.axis = 0;
+  for (float& scale : bias.quant.scale) scale *= ref.in(0).quant.scale[0];
+  foreign.inputs.resize(2);
+  foreign.inputs.push_back(graph.add(std::move(bias)));
+}
+
+Result<ForeignNode> write_tflite(const NodeRef& ref, Graph& graph) {
   ForeignNode foreign = start_write(ref, "CONV_2D", 3);
   write_pair(ref, "stride", "stride_h", "stride_w", foreign.attributes);
   write_pair(ref, "dilation", "dilation_h_factor", "dilation_w_factor", foreign.attributes);
@@ -123,8 +136,9 @@ Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) {
   foreign.attributes["fused_activation_function"] = activation_word(ref);
   if (ref.in(0).type.dtype == DType::S16) {
     foreign.version = 8;  // the version that knows quantized_bias_type
-    foreign.attributes["quantized_bias_type"] = bias_type_word(ref);
+    foreign.attributes["quantized_bias_type"] = ref.has_in(2) ? bias_type_word(ref) : "INT64";
   }
+  if (ref.in(0).type.dtype != DType::F32 && !ref.has_in(2)) add_zero_bias(ref, graph, foreign);
   return foreign;
 }
 

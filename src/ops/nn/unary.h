@@ -123,8 +123,8 @@ float in_double(float x) {
   return static_cast<float>(function(static_cast<double>(x)));
 }
 
-template <float (*function)(float)>
-Calls lower_tabulated(const NodeRef& ref) {
+template <class Function>
+Calls lower_table_of(const NodeRef& ref, Function function) {
   const Tensor &in = ref.in(0), &out = ref.out(0);
   if (in.type.dtype == DType::S8) return one_call(byte_lookup(ref, real_byte_table(in, out, function)));
   LookupParams p{};
@@ -133,6 +133,10 @@ Calls lower_tabulated(const NodeRef& ref) {
                                         out.quant.zero_point[0], function);
   return one_call(
       call_of("lookup_s16", p, {in_arg(ref, 0), interpolated_arg(ref, "table", table), out_arg(ref)}));
+}
+template <float (*function)(float)>
+Calls lower_tabulated(const NodeRef& ref) {
+  return lower_table_of(ref, function);
 }
 
 // ---- quantized, with a slope on either side of zero
