@@ -21,11 +21,11 @@ std::uint64_t sum(const std::map<std::string, std::uint64_t>& reasons) {
 }
 
 void print(const DifferentialReport& report) {
-  fmt::print("{:<34}{:>8}{:>10}{:>10}{:>10}{:>8}{:>8}\n", "op", "graphs", "bytes", "differ", "explained",
-             "mote-", "LiteRT-");
+  fmt::print("{:<34}{:>8}{:>10}{:>10}{:>10}{:>8}{:>8}{:>8}\n", "op", "graphs", "bytes", "differ", "explained",
+             "steps", "mote-", "LiteRT-");
   for (const auto& [key, f] : report.ops) {
-    fmt::print("{:<34}{:>8}{:>10}{:>10}{:>10}{:>8}{:>8}\n", key, f.graphs, f.bytes, f.differing, f.explained,
-               sum(f.refused_by_mote), sum(f.refused_by_litert));
+    fmt::print("{:<34}{:>8}{:>10}{:>10}{:>10}{:>8}{:>8}{:>8}\n", key, f.graphs, f.bytes, f.differing,
+               f.explained, f.most, sum(f.refused_by_mote), sum(f.refused_by_litert));
     print_refusals(f.refused_by_mote, "mote:");
     print_refusals(f.refused_by_litert, "LiteRT:");
   }

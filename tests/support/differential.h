@@ -157,6 +157,7 @@ struct OpFigures {
   std::uint64_t graphs = 0, bytes = 0;
   std::uint64_t differing = 0;  ///< bytes that no rule of differences.h explains
   std::uint64_t explained = 0;
+  std::int64_t most = 0;  ///< steps by which an integer differed
   std::map<std::string, std::uint64_t> refused_by_mote, refused_by_litert;  ///< reason → graphs
 };
 struct DifferentialReport {
@@ -256,6 +257,7 @@ inline Result<DifferentialReport> run_differential(const DifferentialOptions& op
       ++figures.graphs;
       ++report.graphs;
       auto one = prepare(list[i].seed, list[i].dtype, list[i].ops);
+      if (one && !can_be_judged(one->model.module)) continue;
       if (!one) {
         ++figures.refused_by_mote[detail::reason_of(one.error().message)];
         ++report.refused_by_mote;
@@ -281,6 +283,7 @@ inline Result<DifferentialReport> run_differential(const DifferentialOptions& op
       figures.bytes += found.bytes;
       figures.differing += found.differing;
       figures.explained += found.explained;
+      figures.most = std::max(figures.most, found.most);
       report.bytes += found.bytes;
       report.differing += found.differing;
       report.explained += found.explained;
