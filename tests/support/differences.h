@@ -105,6 +105,19 @@ inline bool can_be_judged(const Module& module) {
   return true;
 }
 
+/// Operators that LiteRT does not compute in quantized numbers, or only of numbers that are not negative: chains that should
+/// be judged have none of them.
+inline bool is_rarely_judged(const std::string& op, DType dtype) {
+  const auto any_of = [&](std::initializer_list<const char*> names) {
+    return std::any_of(names.begin(), names.end(), [&](const char* name) { return op == name; });
+  };
+  if (any_of({"add_n", "ceil", "cos", "cumsum", "floor", "round", "rsqrt", "sin", "sqrt", "square"}))
+    return true;
+  return dtype == DType::S16 &&
+         any_of({"depth_to_space", "elu", "relu_0_to_1", "relu_n1_to_1", "space_to_depth",
+                 "squared_difference", "unidirectional_sequence_lstm"});
+}
+
 // ---- elements
 
 /// An integer element of either sign; u64 as its bits.

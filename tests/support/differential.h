@@ -186,7 +186,8 @@ inline std::vector<Drawn> draw_list(const DifferentialOptions& options) {
       if (!options.only.empty() && options.only != op.op) continue;
       singles.push_back({text::cat(op.op, " ", name_of(dtype)), 0, dtype, {&op}});
       const bool integer = dtype == DType::S8 || dtype == DType::S16;
-      if (integer && !has_no_reference(op.op) && rule_of(op.op, dtype) == nullptr)
+      if (integer && !has_no_reference(op.op) && !is_rarely_judged(op.op, dtype) &&
+          rule_of(op.op, dtype) == nullptr)
         for_chains[dtype].push_back(&op);
     }
   }

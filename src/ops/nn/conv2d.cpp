@@ -115,11 +115,11 @@ Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
   return append_read(foreign, "conv2d", std::move(attributes), graph);
 }
 
-/// LiteRT wants a bias in integers.
+/// LiteRT wants a bias in integers.  Beside s16 that of s32 has the sums that a layer without bias has.
 void add_zero_bias(const NodeRef& ref, Graph& graph, ForeignNode& foreign) {
   Tensor bias;
   bias.name = text::cat(ref.node.name, "_bias");
-  bias.type = {ref.in(0).type.dtype == DType::S16 ? DType::S64 : DType::S32, {ref.out(0).type.shape[3]}};
+  bias.type = {DType::S32, {ref.out(0).type.shape[3]}};
   bias.constant = std::make_shared<const Bytes>(bias.type.bytes(), std::uint8_t{0});
   bias.quant = ref.in(1).quant;
   bias.quant.axis = 0;
@@ -136,7 +136,7 @@ Result<ForeignNode> write_tflite(const NodeRef& ref, Graph& graph) {
   foreign.attributes["fused_activation_function"] = activation_word(ref);
   if (ref.in(0).type.dtype == DType::S16) {
     foreign.version = 8;  // the version that knows quantized_bias_type
-    foreign.attributes["quantized_bias_type"] = ref.has_in(2) ? bias_type_word(ref) : "INT64";
+    foreign.attributes["quantized_bias_type"] = ref.has_in(2) ? bias_type_word(ref) : "INT32";
   }
   if (ref.in(0).type.dtype != DType::F32 && !ref.has_in(2)) add_zero_bias(ref, graph, foreign);
   return foreign;

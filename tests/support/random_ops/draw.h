@@ -78,6 +78,7 @@ class Draw {
   // ---- quantization
 
   DType dtype() const { return dtype_; }
+  void use(DType dtype) { dtype_ = dtype; }  ///< of the layers from here on
   bool is_float() const { return dtype_ == DType::F32; }
   bool is_quantized() const { return quantized(dtype_); }
   static bool quantized(DType dtype) {

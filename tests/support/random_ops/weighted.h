@@ -20,10 +20,11 @@ inline TensorId draw_weights(Draw& d, Shape shape, int axis) {
   return d.constant(DType::S8, std::move(shape), std::move(q));
 }
 
-/// In units of x's scale times the weights'; beside s16 of 64 bits.
-inline TensorId draw_bias(Draw& d, TensorId x, TensorId weights, std::int32_t channels) {
+/// In units of x's scale times the weights'; beside s16 of 64 bits, or where `narrow` may be of 32.
+inline TensorId draw_bias(Draw& d, TensorId x, TensorId weights, std::int32_t channels, bool narrow = true) {
   if (d.is_float()) return d.constant(DType::F32, {channels}, {});
-  const DType dtype = d.dtype() == DType::S16 ? DType::S64 : DType::S32;
+  const bool wide = d.dtype() == DType::S16 && !(narrow && d.chance(0.3));
+  const DType dtype = wide ? DType::S64 : DType::S32;
   Quant q;
   for (const float scale : d.quant_of(weights).scale) {
     q.scale.push_back(scale * d.quant_of(x).scale[0]);
@@ -65,7 +66,7 @@ inline void make_conv2d(Draw& d, const std::string& op) {
   const TensorId weights =
       depthwise ? draw_weights(d, {1, h, w, out_c}, 3) : draw_weights(d, {out_c, h, w, in[3] / groups}, 0);
   std::vector<TensorId> inputs = {x, weights};
-  if (d.chance(0.8)) inputs.push_back(draw_bias(d, x, weights, out_c));
+  if (d.chance(0.8)) inputs.push_back(draw_bias(d, x, weights, out_c, !depthwise));
   Attributes attributes = {{"stride", stride},
                            {"dilation", dilation},
                            {"padding", std::string(same ? "same" : "valid")},
@@ -81,9 +82,11 @@ inline void make_fully_connected(Draw& d, const std::string& op) {
   const bool flat = d.chance(0.4);
   const auto depth = flat ? static_cast<std::int32_t>(count_of(in)) : in.back();
   const std::int32_t units = d.between(1, 9);
-  const TensorId weights = draw_weights(d, {units, depth}, 0);
+  TensorId weights = draw_weights(d, {units, depth}, 0);
+  const bool computed = d.chance(0.15) && d.quant_of(weights).scale.size() <= 1;
+  if (computed) weights = d.input(d.tensor(weights).type.dtype, {units, depth}, d.quant_of(weights));
   std::vector<TensorId> inputs = {x, weights};
-  if (d.chance(0.7)) inputs.push_back(draw_bias(d, x, weights, units));
+  if (d.chance(0.7)) inputs.push_back(draw_bias(d, x, weights, units, !computed));
   d.layer(op, inputs,
           {{"activation", d.word(kActivations)}, {"keep_num_dims", flat ? std::int64_t{0} : d.flag()}},
           quant_of_sum(d, x, weights, depth));
