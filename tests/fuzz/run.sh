@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds all fuzzers (clang, sanitizers) and runs each on RUNS cases, 1,000,000 unless told otherwise; a fuzzer also ends after
 # SECONDS (default 1800).  Starts from small valid files, keeps what it learns in build/fuzz/corpus.  Fails at the first finding,
-# which stays in build/fuzz/findings.   Usage: tests/fuzz/run.sh [RUNS [SECONDS]]     MOTE_FUZZ_BUILD: another build folder
+# which stays in build/fuzz/findings.  Where $MOTE_DATA/models exists, its models are damaged RUNS times as well.
+# Usage: tests/fuzz/run.sh [RUNS [SECONDS]]     MOTE_FUZZ_BUILD: another build folder
 set -eu
 runs=${1:-1000000}
 seconds=${2:-1800}
@@ -34,3 +35,15 @@ for source in "$here"/*_fuzz.cpp; do
   awk -v name="$name" '/number_of_executed_units/ { n = $2 } /average_exec_per_sec/ { r = $2 }
     END { printf "fuzzers: %s: %d cases, %d a second, no findings\n", name, n, r }' "$log"
 done
+
+if [ -d "${MOTE_DATA:-}/models" ]; then
+  cmake --build "$build" --target tflite_mutations >"$build/tflite_mutations.build.log" 2>&1 || { tail -40 "$build/tflite_mutations.build.log"; exit 1; }
+  log=$build/tflite_mutations.log
+  if ! MOTE_FUZZ_CASE=$build/findings/tflite_mutations-last ASAN_OPTIONS=hard_rss_limit_mb=2048:max_allocation_size_mb=1024 \
+      nice -n 10 "$build/bin/tflite_mutations" "$MOTE_DATA/models" "$runs" 1 "$seconds" >"$log" 2>&1; then
+    tail -60 "$log"
+    echo "fuzzers: tflite_mutations found something; the case is $build/findings/tflite_mutations-last"
+    exit 1
+  fi
+  tail -1 "$log" | sed 's/^/fuzzers: tflite_/'
+fi
