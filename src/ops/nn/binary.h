@@ -1,5 +1,5 @@
 // What element-wise ops of two inputs share: types with broadcasting, scales, lowering to the kernels of
-// device/mote/nn/binary, and their view of .tflite.
+// device/mote/nn/binary, and their view of .tflite.  An op is a Pair and one call of pair_op.
 #pragma once
 
 #include <limits>
@@ -27,6 +27,10 @@ inline Result<std::vector<TensorType>> infer_pair(const NodeRef& ref, std::initi
 }
 inline Result<std::vector<TensorType>> infer_pair(const NodeRef& ref, std::initializer_list<DType> allowed) {
   return infer_pair(ref, allowed, ref.in(0).type.dtype);
+}
+template <DType... allowed>
+Result<std::vector<TensorType>> infer_pair_of(const NodeRef& ref) {
+  return infer_pair(ref, {allowed...});
 }
 
 // ---- scales
@@ -139,6 +143,21 @@ inline std::string kernel_of(std::string_view family, const NodeRef& ref) {
   return text::cat(family, "_", name_of(ref.in(0).type.dtype));
 }
 
+/// The same in any type, each with its parameters: `quantized` makes those of s8 and s16.
+template <class Params>
+Result<std::vector<KernelCall>> lower_arithmetic(std::string_view family, const NodeRef& ref,
+                                                 Result<Params> (*quantized)(const NodeRef&)) {
+  const std::string kernel = kernel_of(family, ref);
+  switch (ref.in(0).type.dtype) {
+    case DType::F32:
+      return pair_call(kernel, ref, float_pair(ref));
+    case DType::S32:
+      return pair_call(kernel, ref, integer_pair(ref));
+    default:
+      return pair_call(kernel, ref, quantized(ref));
+  }
+}
+
 /// maximum (largest = 1) or minimum (0).
 inline Result<std::vector<KernelCall>> lower_extremum(const NodeRef& ref, std::int32_t largest) {
   MOTE_TRY(ExtremumParams p, pair_params<ExtremumParams>(ref));
@@ -203,6 +222,7 @@ inline Result<void> read_activated_pair(const ForeignNode& foreign, Graph& graph
   MOTE_TRY(attributes["activation"], read_activation(foreign));
   return append_read(foreign, op, std::move(attributes), graph);
 }
+inline ForeignNode write_pair(const NodeRef& ref, std::string_view op) { return start_write(ref, op, 2); }
 inline ForeignNode write_activated_pair(const NodeRef& ref, std::string_view op) {
   ForeignNode foreign = start_write(ref, op, 2);
   foreign.attributes["fused_activation_function"] = activation_word(ref);
@@ -213,6 +233,55 @@ inline ForeignNode write_sum(const NodeRef& ref, std::string_view op) {
   ForeignNode foreign = write_activated_pair(ref, op);
   if (ref.in(0).type.dtype == DType::S16) foreign.attributes["pot_scale_int16"] = std::int64_t{0};
   return foreign;
+}
+
+// ---- the op
+
+struct Pair {
+  std::string_view op;       ///< "mul"
+  std::string_view foreign;  ///< "MUL"
+  std::string_view doc;
+  std::string_view x1;  ///< "any shape; f32, s8 or s16"
+  std::string_view x2 = "of x1's element type, of a shape that broadcasts with x1's";
+  std::string_view y = "of the broadcast shape and x1's element type";
+  Result<std::vector<TensorType>> (*infer)(const NodeRef&);
+  Result<void> (*verify)(const NodeRef&, Stage) = nullptr;
+  Result<std::vector<KernelCall>> (*lower)(const NodeRef&);
+  bool activated = false;  ///< has the attribute activation
+  ForeignNode (*write)(const NodeRef&, std::string_view foreign) = write_pair;
+  const QuantRule* quant = nullptr;
+};
+
+inline constexpr QuantRule kPairQuant{};
+inline constexpr QuantRule kPairSameScale{.same_scale = true};
+
+template <const Pair& pair>
+Result<void> read_pair_of(const ForeignNode& foreign, Graph& graph) {
+  const std::string op(pair.op);
+  return pair.activated ? read_activated_pair(foreign, graph, op) : read_pair(foreign, graph, op);
+}
+template <const Pair& pair>
+Result<ForeignNode> write_pair_of(const NodeRef& ref, Graph&) {
+  return pair.write(ref, pair.foreign);
+}
+template <const Pair& pair>
+inline constexpr FormatRule kPairFormats[] = {
+    {"tflite", pair.foreign, read_pair_of<pair>, write_pair_of<pair>}};
+
+template <const Pair& pair>
+OpDef pair_op() {
+  OpDef op = {
+      .name = pair.op,
+      .schema = {.doc = pair.doc, .inputs = {{"x1", pair.x1}, {"x2", pair.x2}}, .outputs = {{"y", pair.y}}},
+      .infer = pair.infer,
+      .verify = pair.verify,
+      .lower = pair.lower,
+      .work = no_work,
+      .formats = kPairFormats<pair>,
+      .quant = pair.quant,
+  };
+  if (pair.activated) op.schema.attributes = {activation_attribute()};
+  return op;
 }
 
 }  // namespace mote::nn

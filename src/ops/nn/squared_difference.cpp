@@ -5,10 +5,6 @@ namespace {
 using namespace mote;
 using namespace mote::nn;
 
-Result<std::vector<TensorType>> infer(const NodeRef& ref) {
-  return infer_pair(ref, {DType::F32, DType::S8, DType::S16, DType::S32});
-}
-
 /// The ratio of the output is made of a float32 product and doubles, as in TFLM.
 Result<RescaledPairParams> rescaled(const NodeRef& ref) {
   MOTE_TRY_VOID(check_pair_quant(ref));
@@ -29,36 +25,23 @@ Result<RescaledPairParams> rescaled(const NodeRef& ref) {
   return p;
 }
 
-Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
-  const std::string kernel = kernel_of("squared_difference", ref);
-  if (is_quantized_type(ref.in(0).type.dtype)) return pair_call(kernel, ref, rescaled(ref));
-  return pair_call(kernel, ref, pair_params<PlainPairParams>(ref));
-}
-
-Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
-  return read_pair(foreign, graph, "squared_difference");
-}
-Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) {
-  return start_write(ref, "SQUARED_DIFFERENCE", 2);
-}
-
-constexpr FormatRule kFormats[] = {{"tflite", "SQUARED_DIFFERENCE", read_tflite, write_tflite}};
-constexpr QuantRule kQuant{};
+constexpr Pair kPair{.op = "squared_difference",
+                     .foreign = "SQUARED_DIFFERENCE",
+                     .doc = "Element-wise (x1 - x2)^2.  In s32 it wraps around.",
+                     .x1 = "any shape; f32, s8, s16 or s32",
+                     .infer = infer_pair_of<DType::F32, DType::S8, DType::S16, DType::S32>,
+                     .verify = verify_pair,
+                     .lower =
+                         [](const NodeRef& ref) {
+                           const std::string kernel = kernel_of("squared_difference", ref);
+                           if (is_quantized_type(ref.in(0).type.dtype))
+                             return pair_call(kernel, ref, rescaled(ref));
+                           return pair_call(kernel, ref, pair_params<PlainPairParams>(ref));
+                         },
+                     .quant = &kPairQuant};
 }  // namespace
 
 MOTE_OP(nn_squared_difference) {
-  static const OpDef op = {
-      .name = "squared_difference",
-      .schema = {.doc = "Element-wise (x1 - x2)^2.  In s32 it wraps around.",
-                 .inputs = {{"x1", "any shape; f32, s8, s16 or s32"},
-                            {"x2", "of x1's element type, of a shape that broadcasts with x1's"}},
-                 .outputs = {{"y", "of the broadcast shape and x1's element type"}}},
-      .infer = infer,
-      .verify = verify_pair,
-      .lower = lower,
-      .work = no_work,
-      .formats = kFormats,
-      .quant = &kQuant,
-  };
+  static const OpDef op = pair_op<kPair>();
   return op;
 }
