@@ -1,7 +1,6 @@
 // From sound to word: recordings go through the front end as a sequence of windows, its features through the classifier, on the
 // host and on an emulated Cortex-M4; features and scores are TensorFlow Lite Micro's, byte for byte.
 #include "math/npz.h"
-#include "sim/sim.h"
 #include "support/golden.h"
 
 namespace mote {
@@ -122,70 +121,6 @@ std::string name_of(const ::testing::TestParamInfo<const char*>& given) {
   return name;
 }
 INSTANTIATE_TEST_SUITE_P(Data, MicroSpeech, ::testing::Values("host", "cortex-m4"), name_of);
-
-// ---- int8 weights beside float activations: TensorFlow Lite Micro refuses such a file
-
-// Of every case, one after the other.
-std::vector<float> reals_of(const Tensor& tensor, const Bytes& cases) {
-  std::vector<float> all;
-  for (std::size_t at = 0; at < cases.size(); at += tensor.type.bytes()) {
-    const auto one = to_reals(tensor, std::span(cases).subspan(at, tensor.type.bytes()));
-    all.insert(all.end(), one.begin(), one.end());
-  }
-  return all;
-}
-
-TEST(HybridKeywords, AgreeWithTheirInt8Twin) {
-  const fs::path models = testing::data_folder() / "models/mlperf-tiny";
-  const auto golden = testing::find_golden("kws");
-  if (!golden || !fs::exists(models)) GTEST_SKIP() << models << " is not there; set MOTE_DATA";
-  RunRequest request;
-  request.model = golden->model;
-  request.inputs = golden->inputs;
-  request.goldens = golden->outputs;
-  const auto twin = prepare(request);
-  ASSERT_TRUE(twin) << twin.error().message;
-  const auto cases = read_cases(twin->module, request);
-  ASSERT_TRUE(cases) << cases.error().message;
-  const auto twin_answers = read_goldens(twin->module, request, cases->count);
-  ASSERT_TRUE(twin_answers && *twin_answers);
-
-  request.model = (models / "kws_ref_model_float32.tflite").string();
-  const auto hybrid = prepare(request);
-  ASSERT_TRUE(hybrid) << hybrid.error().message;
-  const Graph& quantized = twin->module.main();
-  const std::vector<float> reals = reals_of(quantized.tensor(quantized.inputs[0].tensor), cases->bytes);
-  Cases floats{cases->count, Bytes(reals.size() * sizeof(float))};
-  std::memcpy(floats.bytes.data(), reals.data(), floats.bytes.size());
-
-  const std::size_t classes = output_bytes(twin->module);
-  ASSERT_EQ(output_bytes(hybrid->module), classes * sizeof(float));
-  Bytes first;
-  for (const char* name : {"host", "cortex-m4"}) {
-    const auto target = find_target(name);
-    ASSERT_TRUE(target);
-    DeviceRunOptions options;
-    options.measure = false;
-    const auto run = run_on_device(hybrid->module, *target, floats, options);
-    ASSERT_TRUE(run) << run.error().message;
-    EXPECT_TRUE(run->matches()) << run->first_mismatch;
-    if (first.empty()) first = run->outputs;
-    EXPECT_EQ(run->outputs, first);
-  }
-  std::vector<float> scores(first.size() / sizeof(float));
-  std::memcpy(scores.data(), first.data(), first.size());
-  const std::vector<float> twin_scores = reals_of(quantized.tensor(quantized.outputs[0]), **twin_answers);
-  std::uint32_t agree = 0;
-  for (std::uint32_t i = 0; i < floats.count; ++i) {
-    const auto best = [&](const std::vector<float>& all) {
-      const auto begin = all.begin() + static_cast<std::ptrdiff_t>(i * classes);
-      return std::max_element(begin, begin + static_cast<std::ptrdiff_t>(classes)) - begin;
-    };
-    agree += best(scores) == best(twin_scores) ? 1 : 0;
-  }
-  EXPECT_GE(agree * 10, floats.count * 9) << agree << " of " << floats.count;
-  std::printf("the hybrid network and its int8 twin agree in %u of %u cases\n", agree, floats.count);
-}
 
 }  // namespace
 }  // namespace mote

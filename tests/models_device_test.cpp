@@ -6,6 +6,7 @@
 
 #include "app/model_cases.h"
 #include "support/files.h"
+#include "support/hybrid.h"
 
 namespace mote {
 namespace {
@@ -99,6 +100,23 @@ INSTANTIATE_TEST_SUITE_P(Data, Models, ::testing::ValuesIn(names()), [](const au
   for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
   return name;
 });
+
+TEST(HybridKeywords, AnswerTheSameBitsOnHostAndCortexM4) {
+  const auto hybrid = testing::hybrid_keywords();
+  if (!hybrid) GTEST_SKIP() << hybrid.error().message;
+  Bytes first;
+  for (const char* name : {"host", "cortex-m4"}) {
+    const auto target = find_target(name);
+    ASSERT_TRUE(target);
+    DeviceRunOptions options;
+    options.measure = false;
+    const auto run = run_on_device(hybrid->module, *target, hybrid->cases, options);
+    ASSERT_TRUE(run) << run.error().message;
+    EXPECT_TRUE(run->matches()) << run->first_mismatch;
+    if (first.empty()) first = run->outputs;
+    EXPECT_EQ(run->outputs, first);
+  }
+}
 
 }  // namespace
 }  // namespace mote
