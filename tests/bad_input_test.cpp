@@ -32,6 +32,7 @@ class BadInput : public ::testing::Test {
     ASSERT_TRUE(write_file(at("model.tflite"), model_));
   }
   fs::path at(const std::string& name) const { return folder_->path() / name; }
+  fs::path at_file() const { return at("damaged.tflite"); }
   std::string file(const std::string& name, const std::string& content) const {
     EXPECT_TRUE(write_text(at(name), content));
     return name;
@@ -91,6 +92,37 @@ TEST_F(BadInput, EveryCutOfAModelIsRefusedOrSound) {
     const ProcessOutput run = mote({"inspect", "cut.tflite"});
     EXPECT_LE(run.exit_code, 1) << length << " bytes: " << run.err;
   }
+}
+
+// One word of the file changed: what comes is an error or an answer, in seconds, whoever reads the model.
+TEST_F(BadInput, EveryVerbSurvivesDamagedModels) {
+  const std::vector<std::vector<std::string>> verbs = {
+      {"inspect", "damaged.tflite"}, {"check", "damaged.tflite"}, {"compile", "damaged.tflite", "-o", "out"}};
+  int refused = 0, tried = 0;
+  for (std::size_t at = 8; at + 4 <= model_.size(); at += 4 * (1 + model_.size() / 400)) {
+    for (const std::uint8_t value : {0x00, 0x7f, 0xff}) {
+      Bytes damaged = model_;
+      std::fill_n(damaged.begin() + static_cast<std::ptrdiff_t>(at), 4, value);
+      ASSERT_TRUE(write_file(at_file(), damaged));
+      const ProcessOutput run = mote(verbs[static_cast<std::size_t>(tried++) % verbs.size()]);
+      ASSERT_GE(run.exit_code, 0) << at << ": " << run.err;  // a signal
+      ASSERT_LE(run.exit_code, 1) << at << ": " << run.err;
+      if (run.exit_code == 0) continue;
+      ++refused;
+      EXPECT_NE(run.err + run.out, "") << at;  // check says it in its report
+    }
+  }
+  EXPECT_GT(refused, tried / 10);
+}
+
+TEST_F(BadInput, ADamagedModelIsNotRun) {
+  Bytes damaged = model_;
+  damaged[4] = 'X';
+  ASSERT_TRUE(write_file(at_file(), damaged));
+  for (const std::string& verb : std::vector<std::string>{"run", "bench", "check", "inspect"})
+    expect_refused({verb, "damaged.tflite"}, {"damaged.tflite", "TFL3"});
+  expect_refused({"compile", "damaged.tflite", "-o", "out"}, {"damaged.tflite", "TFL3"});
+  EXPECT_FALSE(fs::exists(at("out")));
 }
 
 TEST_F(BadInput, AnUnknownTargetGetsTheNearestName) {
