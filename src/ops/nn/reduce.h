@@ -1,4 +1,5 @@
-// What mean, sum, reduce_max, reduce_min, reduce_any, reduce_all share: axes, the loops they make, both file directions.
+// What mean, sum, reduce_max, reduce_min, reduce_any, reduce_all share: axes, the loops they make, both file directions;
+// each is a Reduction and one call of reduction_op.
 // Of arg_max, arg_min and cumsum: one axis, and what is outside and inside of it.
 #pragma once
 
@@ -178,6 +179,48 @@ inline Result<std::vector<TensorType>> infer_logical(const NodeRef& ref) {
 }
 inline Result<void> verify_extreme(const NodeRef& ref, Stage stage) {
   return has_quant_to_check(ref, stage) ? check_same_quant("x", ref.in(0), ref.out(0)) : Result<void>{};
+}
+
+// ---- the op
+
+/// An op that reduces several axes.
+struct Reduction {
+  std::string_view op;       ///< "reduce_max"
+  std::string_view foreign;  ///< "REDUCE_MAX"
+  std::string_view doc, x, y;
+  Result<std::vector<TensorType>> (*infer)(const NodeRef&);
+  Result<void> (*verify)(const NodeRef&, Stage) = nullptr;
+  Result<std::vector<KernelCall>> (*lower)(const NodeRef&);
+  const QuantRule* quant = nullptr;
+};
+
+inline constexpr QuantRule kReduceQuant{};
+inline constexpr QuantRule kReduceSameScale{.same_scale = true};
+
+template <const Reduction& reduction>
+Result<void> read_reduction(const ForeignNode& foreign, Graph& graph) {
+  return read_reduce(foreign, graph, std::string(reduction.op));
+}
+template <const Reduction& reduction>
+Result<ForeignNode> write_reduction(const NodeRef& ref, Graph& graph) {
+  return write_reduce(ref, graph, reduction.foreign);
+}
+template <const Reduction& reduction>
+inline constexpr FormatRule kReduceFormats[] = {
+    {"tflite", reduction.foreign, read_reduction<reduction>, write_reduction<reduction>}};
+
+template <const Reduction& reduction>
+OpDef reduction_op() {
+  return {
+      .name = reduction.op,
+      .schema = reduce_schema(reduction.doc, reduction.x, reduction.y),
+      .infer = reduction.infer,
+      .verify = reduction.verify,
+      .lower = reduction.lower,
+      .work = no_work,
+      .formats = kReduceFormats<reduction>,
+      .quant = reduction.quant,
+  };
 }
 
 // ---- along one axis
