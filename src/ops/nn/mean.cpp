@@ -5,17 +5,16 @@ namespace {
 using namespace mote;
 using namespace mote::nn;
 
-constexpr Reduction kReduction{.op = "mean",
-                               .foreign = "MEAN",
-                               .doc =
-                                   "Mean along some axes.  In s8 and s16 between equal scales the plain sum "
-                                   "is divided and rounded towards 0.",
-                               .x = "any shape, f32, s8 or s16",
-                               .y = "of x's element type",
-                               .infer = infer_sum,
-                               .verify = verify_sum,
-                               .lower = [](const NodeRef& ref) { return lower_sum(ref, true); },
-                               .quant = &kReduceQuant};
+constexpr Reduction kReduction{
+    .op = "mean",
+    .foreign = "MEAN",
+    .doc = "Mean along some axes.  In s8 and s16 the nearest value, between equal scales too.",
+    .x = "any shape, f32, s8 or s16",
+    .y = "of x's element type",
+    .infer = infer_sum,
+    .verify = verify_sum,
+    .lower = [](const NodeRef& ref) { return lower_sum(ref, true); },
+    .quant = &kReduceQuant};
 }  // namespace
 
 MOTE_OP(nn_mean) {
