@@ -209,31 +209,33 @@ inline Module loop_in_loop() {
   return b.module();
 }
 
-/// A loop whose last call computes something that nobody wants, while what it reads is handed on; the condition, too.
+/// A loop whose last call computes what nobody wants from a value that the next pass needs, and so does its condition: sum = 0;
+/// while (sum < 5) { sum = sum + 1 + x[0]² }.
 inline Module idle_calls() {
   ControlBuilder b;
+  const StateId sum = b.state("sum", {1}, {0});
   const TensorId x = b.input("x", {1, 8});
-  const TensorId n = b.layer("mul", {b.element(x, 0), b.constant("four", {1}, {4})});
-  const TensorId zero = b.constant("zero", {1}, {0});
+  const TensorId w = b.layer("neg", {b.layer("square", {b.element(x, 0)})});
+  b.layer("assign_variable", {b.variable(sum), b.constant("zero", {1}, {0})});
   const GraphId condition = b.graph("condition");
   {
-    const TensorId i = b.input("i", {1}), limit = b.input("n", {1});
-    b.input("v", {1, 8});
-    const TensorId go = b.layer("less", {i, limit});
+    b.input("w", {1});
+    const TensorId now = b.layer("read_variable", {b.variable(sum)});
+    const TensorId go = b.layer("less", {now, b.constant("five", {1}, {5})});
     b.layer("logical_not", {go});
     b.finish({go});
   }
   const GraphId body = b.graph("body");
   {
-    const TensorId i = b.input("i", {1}), limit = b.input("n", {1}), v = b.input("v", {1, 8});
-    const TensorId next = b.layer("add", {i, b.constant("one", {1}, {1})});
+    const TensorId v = b.input("w", {1}), variable = b.variable(sum);
+    const TensorId more = b.layer("sub", {b.constant("one", {1}, {1}), v});
+    b.layer("assign_variable", {variable, b.layer("add", {b.layer("read_variable", {variable}), more})});
     b.layer("relu", {v});
-    b.finish({next, limit, v});
+    b.finish({v});
   }
   b.go_on_with(0);
-  const TensorId y = b.layer("neg", {x});
-  const Ids out = b.control("while", {zero, n, y}, {condition, body}, {zero, n, y});
-  b.finish({out[2], out[0]});
+  b.control("while", {w}, {condition, body}, {w});
+  b.finish({b.layer("read_variable", {b.variable(sum)})});
   return b.module();
 }
 
