@@ -60,7 +60,7 @@ inline void make_conv2d(Draw& d, const std::string& op) {
   const std::int32_t multiplier = d.chance(0.6) ? 1 : d.between(1, 3);
   // Groups are in int8 and floats: each reads an equal part of the channels.
   std::int32_t groups = 1;
-  if (!depthwise && d.dtype() != DType::S16 && d.chance(0.2)) groups = in[3];
+  if (!depthwise && d.dtype() != DType::S16 && d.chance(0.3)) groups = in[3];
   const std::int32_t out_c = depthwise ? in[3] * multiplier : groups * d.between(1, groups > 1 ? 2 : 7);
   const auto h = static_cast<std::int32_t>(kernel[0]), w = static_cast<std::int32_t>(kernel[1]);
   const TensorId weights =
@@ -83,7 +83,7 @@ inline void make_fully_connected(Draw& d, const std::string& op) {
   const auto depth = flat ? static_cast<std::int32_t>(count_of(in)) : in.back();
   const std::int32_t units = d.between(1, 9);
   TensorId weights = draw_weights(d, {units, depth}, 0);
-  const bool computed = d.chance(0.15) && d.quant_of(weights).scale.size() <= 1;
+  const bool computed = d.chance(0.5) && d.quant_of(weights).scale.size() <= 1;
   if (computed) weights = d.input(d.tensor(weights).type.dtype, {units, depth}, d.quant_of(weights));
   std::vector<TensorId> inputs = {x, weights};
   if (d.chance(0.7)) inputs.push_back(draw_bias(d, x, weights, units, !computed));
