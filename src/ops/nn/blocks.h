@@ -39,6 +39,24 @@ inline Result<std::int64_t> block_size_of(const NodeRef& ref) {
   return error(text::cat("the block size ", size, " is outside 1...32767"));
 }
 
+/// What both ask of x; gives the block's size.
+inline Result<std::int64_t> check_depth_input(const NodeRef& ref) {
+  MOTE_TRY_VOID(check_movable("x", ref.in(0).type));
+  MOTE_TRY_VOID(check_rank("x", ref.in(0), 4, "[N,H,W,C]"));
+  return block_size_of(ref);
+}
+
+inline Result<void> read_block_size(const ForeignNode& foreign, Graph& graph, const std::string& op) {
+  MOTE_TRY_VOID(check_counts(foreign, 1, 1));
+  MOTE_TRY(const std::int64_t size, integer_option(foreign, "block_size", 0));
+  return append_read(foreign, op, {{"block_size", size}}, graph);
+}
+inline ForeignNode write_block_size(const NodeRef& ref, std::string_view op, int s8_version) {
+  ForeignNode foreign = start_write(ref, op, s8_version);
+  foreign.attributes["block_size"] = ref.integer("block_size");
+  return foreign;
+}
+
 // ---- batch
 
 /// Large [N, H, W, …] and small [N·bh·bw, H/bh, W/bw, …]: element (h, w) of the large side, `before` moved in, is

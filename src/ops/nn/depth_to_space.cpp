@@ -7,9 +7,7 @@ using namespace mote::nn;
 
 Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   const TensorType& x = ref.in(0).type;
-  MOTE_TRY_VOID(check_movable("x", x));
-  MOTE_TRY_VOID(check_rank("x", ref.in(0), 4, "[N,H,W,C]"));
-  MOTE_TRY(const std::int64_t b, block_size_of(ref));
+  MOTE_TRY(const std::int64_t b, check_depth_input(ref));
   if (x.shape[3] % (b * b) != 0)
     return error(text::cat("'x' ", to_text(x.shape), " has no multiple of ", b * b, " channels"));
   MOTE_TRY(Shape shape,
@@ -22,15 +20,10 @@ Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
 }
 
 Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
-  MOTE_TRY_VOID(check_counts(foreign, 1, 1));
-  MOTE_TRY(const std::int64_t size, integer_option(foreign, "block_size", 0));
-  return append_read(foreign, "depth_to_space", {{"block_size", size}}, graph);
+  return read_block_size(foreign, graph, "depth_to_space");
 }
-
 Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) {
-  ForeignNode foreign = start_write(ref, "DEPTH_TO_SPACE", 1);
-  foreign.attributes["block_size"] = ref.integer("block_size");
-  return foreign;
+  return write_block_size(ref, "DEPTH_TO_SPACE", 1);
 }
 
 constexpr FormatRule kFormats[] = {{"tflite", "DEPTH_TO_SPACE", read_tflite, write_tflite}};

@@ -10,25 +10,11 @@ using namespace mote::nn;
 constexpr std::int32_t kMostDepth = 33025;  // a sum of squares, each up to 255², in 31 bits
 constexpr QuantRule kQuant{.fixed_output_scale = 1.0f / 128.0f, .fixed_output_zero_point = 0};
 
-Result<std::vector<TensorType>> infer(const NodeRef& ref) {
-  MOTE_TRY_VOID(check_dtype("x", ref.in(0), {DType::F32, DType::S8}));
-  MOTE_TRY_VOID(check_has_last_axis(ref));
-  return std::vector<TensorType>{ref.in(0).type};
-}
-
-Result<void> check_quant(const NodeRef& ref) {
-  MOTE_TRY_VOID(check_unary_quant(ref));
-  return check_fixed_output(ref, kQuant);
-}
-Result<void> verify_node(const NodeRef& ref, Stage stage) {
-  return stage >= Stage::Quantized && is_quantized(ref.in(0)) ? check_quant(ref) : Result<void>{};
-}
-
 Calls lower(const NodeRef& ref) {
   const std::vector<Arg> args = {in_arg(ref, 0), out_arg(ref)};
   if (ref.in(0).type.dtype == DType::F32)
     return one_call(call_of("l2_normalization_f32", row_geometry<L2NormalizationF32Params>(ref), args));
-  MOTE_TRY_VOID(check_quant(ref));
+  MOTE_TRY_VOID(check_rows_quant<kQuant>(ref));
   MOTE_TRY_VOID(check_depth(ref, kMostDepth));
   auto p = row_geometry<L2NormalizationS8Params>(ref);
   p.in_zero_point = ref.in(0).quant.zero_point[0];
@@ -55,8 +41,8 @@ MOTE_OP(nn_l2_normalization) {
       .schema = {.doc = "Each row along the last axis divided by its Euclidean length, at least 10^-6.",
                  .inputs = {{"x", "at least one dimension, f32 or s8"}},
                  .outputs = {{"y", "of x's shape, -1…1; in s8 with scale 1/128 and zero point 0"}}},
-      .infer = infer,
-      .verify = verify_node,
+      .infer = infer_rows,
+      .verify = verify_rows<kQuant>,
       .lower = lower,
       .work = no_work,
       .formats = kFormats,

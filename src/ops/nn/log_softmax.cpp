@@ -7,26 +7,12 @@ using namespace mote::nn;
 
 constexpr QuantRule kQuant{.fixed_output_scale = 16.0f / 256.0f, .fixed_output_zero_point = 127};
 
-Result<std::vector<TensorType>> infer(const NodeRef& ref) {
-  MOTE_TRY_VOID(check_dtype("x", ref.in(0), {DType::F32, DType::S8}));
-  MOTE_TRY_VOID(check_has_last_axis(ref));
-  return std::vector<TensorType>{ref.in(0).type};
-}
-
-Result<void> check_quant(const NodeRef& ref) {
-  MOTE_TRY_VOID(check_unary_quant(ref));
-  return check_fixed_output(ref, kQuant);
-}
-Result<void> verify_node(const NodeRef& ref, Stage stage) {
-  return stage >= Stage::Quantized && is_quantized(ref.in(0)) ? check_quant(ref) : Result<void>{};
-}
-
 Calls lower(const NodeRef& ref) {
   if (ref.in(0).type.dtype == DType::F32) {
     const auto p = row_geometry<LogSoftmaxF32Params>(ref);
     return one_call(call_of("log_softmax_f32", p, {in_arg(ref, 0), out_arg(ref)}));
   }
-  MOTE_TRY_VOID(check_quant(ref));
+  MOTE_TRY_VOID(check_rows_quant<kQuant>(ref));
   MOTE_TRY_VOID(check_depth(ref, kMostDepthS8));
   MOTE_TRY(const SoftmaxRequant requant, softmax_requant(1.0, ref.in(0).quant.scale[0]));
   // Steps of the input in a unit of Q5.26: the inverse of the multiplier.
@@ -56,8 +42,8 @@ MOTE_OP(nn_log_softmax) {
       .schema = {.doc = "Logarithms of probabilities along the last axis: y = x - log Σ exp(x).",
                  .inputs = {{"x", "logits, at least one dimension, f32 or s8"}},
                  .outputs = {{"y", "of x's shape, at most 0; in s8 with scale 1/16 and zero point 127"}}},
-      .infer = infer,
-      .verify = verify_node,
+      .infer = infer_rows,
+      .verify = verify_rows<kQuant>,
       .lower = lower,
       .work = no_work,
       .formats = kFormats,

@@ -1,52 +1,20 @@
 // relu: max(0, x).  As a layer of its own only where it cannot be fused into the layer before it.
 #include "ops/nn/relu.h"
-#include "ops/nn/training.h"
 
 namespace {
 using namespace mote;
 using namespace mote::nn;
 
-Result<std::vector<KernelCall>> lower(const NodeRef& ref) { return lower_relu(ref, Activation::Relu); }
-
-Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
-  return read_relu(foreign, graph, "relu");
-}
-Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) { return start_write(ref, "RELU", 2); }
-
-constexpr FormatRule kFormats[] = {{"tflite", "RELU", read_tflite, write_tflite}};
-constexpr QuantRule kQuant{};
-
-void train_forward(const TrainCall& call) {
-  const FloatRange range = float_range(Activation::Relu);
-  learn::clamp(batch_count(call.node.in(0), call.batch), range.min, range.max, call.in[0], call.out[0]);
-}
-void train_backward(const TrainCall& call) {
-  const FloatRange range = float_range(Activation::Relu);
-  if (!call.grad_in[0]) return;
-  learn::clamp_gradient(batch_count(call.node.in(0), call.batch), range.min, range.max, call.in[0],
-                        call.grad_out[0], call.grad_in[0]);
-}
-constexpr GradRule kGrad{nullptr, train_forward, train_backward, GradRule::Role::Rectifier};
+constexpr Relu kRelu{
+    .op = "relu",
+    .foreign = "RELU",
+    .doc = "Element-wise max(0, x).  Quantized, the output may have another scale than the input.",
+    .range = {0.0f, FLT_MAX},
+    .s8_version = 2,
+    .trains = true};
 }  // namespace
 
 MOTE_OP(nn_relu) {
-  static const OpDef op = {
-      .name = "relu",
-      .schema = {.doc =
-                     "Element-wise max(0, x).  Quantized, the output may have another scale than the input.",
-                 .inputs = {{"x", "any shape, f32, s8 or s16"}},
-                 .outputs = {{"y", "of x's shape and element type"}},
-                 .attributes = {}},
-      .infer = infer_relu,
-      .verify = verify_relu,
-      .lower = lower,
-      .work = no_work,
-      .formats = kFormats,
-      .grad = &kGrad,
-      .quant = &kQuant,
-      .stream = &kPointwiseStream,
-      .rows = &kPointwiseRows,
-      .channels = &kChannelsPass,
-  };
+  static const OpDef op = relu_op<kRelu>();
   return op;
 }

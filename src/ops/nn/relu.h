@@ -1,7 +1,9 @@
 // What relu, relu6, relu_n1_to_1 and relu_0_to_1 share: requantize from the input's scale to the output's, then clamp.
+// Each is a Relu and one call of relu_op.
 #pragma once
 
 #include "mote/nn/elementwise/elementwise.h"
+#include "ops/nn/training.h"
 #include "ops/nn/unary.h"
 
 namespace mote::nn {
@@ -48,13 +50,69 @@ inline Calls lower_clamped(const NodeRef& ref, const FloatRange& range) {
   put_range(p, limits);
   return one_call(call_of("relu_s8", p, {in_arg(ref, 0), out_arg(ref)}));
 }
-inline Calls lower_relu(const NodeRef& ref, Activation activation) {
-  return lower_clamped(ref, float_range(activation));
+
+// ---- the op
+
+struct Relu {
+  std::string_view op;       ///< "relu6"
+  std::string_view foreign;  ///< "RELU6"
+  std::string_view doc;
+  FloatRange range;
+  int s8_version;  ///< of `foreign`
+  bool trains = false;
+  const QuantRule* quant = &kAnyScale;
+};
+
+template <const Relu& relu>
+Calls lower_relu(const NodeRef& ref) {
+  return lower_clamped(ref, relu.range);
 }
 
-inline Result<void> read_relu(const ForeignNode& foreign, Graph& graph, const std::string& op) {
+template <const Relu& relu>
+Result<void> read_relu(const ForeignNode& foreign, Graph& graph) {
   MOTE_TRY_VOID(check_counts(foreign, 1, 1));
-  return append_read(foreign, op, {}, graph);
+  return append_read(foreign, std::string(relu.op), {}, graph);
+}
+template <const Relu& relu>
+Result<ForeignNode> write_relu(const NodeRef& ref, Graph&) {
+  return start_write(ref, relu.foreign, relu.s8_version);
+}
+template <const Relu& relu>
+inline constexpr FormatRule kReluFormats[] = {{"tflite", relu.foreign, read_relu<relu>, write_relu<relu>}};
+
+template <const Relu& relu>
+void train_relu_forward(const TrainCall& call) {
+  learn::clamp(batch_count(call.node.in(0), call.batch), relu.range.min, relu.range.max, call.in[0],
+               call.out[0]);
+}
+template <const Relu& relu>
+void train_relu_backward(const TrainCall& call) {
+  if (!call.grad_in[0]) return;
+  learn::clamp_gradient(batch_count(call.node.in(0), call.batch), relu.range.min, relu.range.max, call.in[0],
+                        call.grad_out[0], call.grad_in[0]);
+}
+template <const Relu& relu>
+inline constexpr GradRule kReluGrad{nullptr, train_relu_forward<relu>, train_relu_backward<relu>,
+                                    GradRule::Role::Rectifier};
+
+template <const Relu& relu>
+OpDef relu_op() {
+  return {
+      .name = relu.op,
+      .schema = {.doc = relu.doc,
+                 .inputs = {{"x", "any shape, f32, s8 or s16"}},
+                 .outputs = {{"y", "of x's shape and element type"}}},
+      .infer = infer_relu,
+      .verify = verify_relu,
+      .lower = lower_relu<relu>,
+      .work = no_work,
+      .formats = kReluFormats<relu>,
+      .grad = relu.trains ? &kReluGrad<relu> : nullptr,
+      .quant = relu.quant,
+      .stream = &kPointwiseStream,
+      .rows = &kPointwiseRows,
+      .channels = &kChannelsPass,
+  };
 }
 
 }  // namespace mote::nn

@@ -1,4 +1,4 @@
-// What softmax and log_softmax share: rows along the last axis.
+// What softmax, log_softmax and l2_normalization share: rows along the last axis.
 #pragma once
 
 #include "mote/nn/softmax/softmax.h"
@@ -19,6 +19,22 @@ inline Result<void> check_depth(const NodeRef& ref, std::int32_t most) {
   return error(text::cat(ref.node.op, " over ", ref.in(0).type.shape.back(), " elements in ",
                          name_of(ref.in(0).type.dtype), "; at most ", most, " fit the kernel's sum"),
                "leave the layer out and take the largest logit, or keep it in float");
+}
+
+/// Of a layer whose output has x's type and, quantized, a fixed scale.
+inline Result<std::vector<TensorType>> infer_rows(const NodeRef& ref) {
+  MOTE_TRY_VOID(check_dtype("x", ref.in(0), {DType::F32, DType::S8}));
+  MOTE_TRY_VOID(check_has_last_axis(ref));
+  return std::vector<TensorType>{ref.in(0).type};
+}
+template <const QuantRule& rule>
+Result<void> check_rows_quant(const NodeRef& ref) {
+  MOTE_TRY_VOID(check_unary_quant(ref));
+  return check_fixed_output(ref, rule);
+}
+template <const QuantRule& rule>
+Result<void> verify_rows(const NodeRef& ref, Stage stage) {
+  return stage >= Stage::Quantized && is_quantized(ref.in(0)) ? check_rows_quant<rule>(ref) : Result<void>{};
 }
 
 template <class Params>

@@ -7,9 +7,7 @@ using namespace mote::nn;
 
 Result<std::vector<TensorType>> infer(const NodeRef& ref) {
   const TensorType& x = ref.in(0).type;
-  MOTE_TRY_VOID(check_movable("x", x));
-  MOTE_TRY_VOID(check_rank("x", ref.in(0), 4, "[N,H,W,C]"));
-  MOTE_TRY(const std::int64_t b, block_size_of(ref));
+  MOTE_TRY(const std::int64_t b, check_depth_input(ref));
   if (x.shape[1] % b != 0 || x.shape[2] % b != 0)
     return error(text::cat("'x' ", to_text(x.shape), " does not consist of blocks of ", b, " by ", b));
   MOTE_TRY(Shape shape,
@@ -22,15 +20,10 @@ Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
 }
 
 Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
-  MOTE_TRY_VOID(check_counts(foreign, 1, 1));
-  MOTE_TRY(const std::int64_t size, integer_option(foreign, "block_size", 0));
-  return append_read(foreign, "space_to_depth", {{"block_size", size}}, graph);
+  return read_block_size(foreign, graph, "space_to_depth");
 }
-
 Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) {
-  ForeignNode foreign = start_write(ref, "SPACE_TO_DEPTH", 2);
-  foreign.attributes["block_size"] = ref.integer("block_size");
-  return foreign;
+  return write_block_size(ref, "SPACE_TO_DEPTH", 2);
 }
 
 constexpr FormatRule kFormats[] = {{"tflite", "SPACE_TO_DEPTH", read_tflite, write_tflite}};
