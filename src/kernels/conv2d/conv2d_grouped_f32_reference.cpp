@@ -1,46 +1,16 @@
 // conv2d_grouped_f32, reference: what the host knows of device/mote/nn/conv2d/conv2d_grouped_f32.h.
 #include "mote/nn/conv2d/conv2d_grouped_f32.h"
 
-#include "kernels/variant.h"
-#include "kernels/window.h"
+#include "kernels/conv2d/conv2d_grouped_host.h"
 
-namespace mote {
 namespace {
-
-/// Each output channel of a pixel reads channels of the whole window.
-Overlap overlap(const KernelCall& call) {
-  const auto p = from_block<Conv2dGroupedF32Params>(call.params);
-  return {0, 3, kernels::window_distance(p, p.in_c, p.out_c, kernels::PixelOrder::WholePixel, 4),
-          Overlap::Direction::Forward};
-}
-
-RowSpan rows(const KernelCall& call, RowSpan out) {
-  const auto p = from_block<Conv2dGroupedF32Params>(call.params);
-  return kernels::window_rows(p, p.dilation_h, out);
-}
-
-Cost cost(const KernelCall& call, const Target& target) {
-  const auto p = from_block<Conv2dGroupedF32Params>(call.params);
-  const double outputs = 1.0 * p.batches * p.out_h * p.out_w * p.out_c;
-  const double taps = outputs * p.kernel_h * p.kernel_w;
-  const kernels::Mix product{.alu = 1, .load = 2, .branch = 1, .floats = 2};
-  const kernels::Mix tap{.alu = 7, .branch = 2};  // addresses and bounds tests
-  const kernels::Mix output{.alu = 6, .load = 4, .store = 1, .branch = 3, .floats = 7};
-  return kernels::cost_of(taps * (p.in_c / p.groups) * product + taps * tap + outputs * output, 340, target);
-}
-
+constexpr mote::kernels::Mix kProduct{.alu = 1, .load = 2, .branch = 1, .floats = 2};
+constexpr mote::kernels::Mix kOutput{.alu = 6, .load = 4, .store = 1, .branch = 3, .floats = 7};
 }  // namespace
-}  // namespace mote
 
 MOTE_KERNEL_VARIANT(conv2d_conv2d_grouped_f32_reference) {
   using namespace mote;
-  static const KernelVariant variant{.kernel = "conv2d_grouped_f32",
-                                     .name = "reference",
-                                     .header = "mote/nn/conv2d/conv2d_grouped_f32.h",
-                                     .function = "conv2d_grouped_f32",
-                                     .overlap = overlap,
-                                     .rows = rows,
-                                     .cost = cost,
-                                     .run = kernels::run_of<conv2d_grouped_f32>};
+  static const KernelVariant variant = kernels::grouped_conv2d<conv2d_grouped_f32, kProduct, kOutput, 340>(
+      "conv2d_grouped_f32", "mote/nn/conv2d/conv2d_grouped_f32.h");
   return variant;
 }

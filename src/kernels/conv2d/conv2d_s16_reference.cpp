@@ -1,46 +1,16 @@
 // conv2d_s16, reference: what the host knows of device/mote/nn/conv2d/conv2d_s16.h.
 #include "mote/nn/conv2d/conv2d_s16.h"
 
-#include "kernels/variant.h"
-#include "kernels/window.h"
+#include "kernels/conv2d/conv2d_grouped_host.h"
 
-namespace mote {
 namespace {
-
-/// Each output channel of a pixel reads channels of the whole window.
-Overlap overlap(const KernelCall& call) {
-  const auto p = from_block<Conv2dS16Params>(call.params);
-  return {0, 5, kernels::window_distance(p, p.in_c, p.out_c, kernels::PixelOrder::WholePixel, 2),
-          Overlap::Direction::Forward};
-}
-
-RowSpan rows(const KernelCall& call, RowSpan out) {
-  const auto p = from_block<Conv2dS16Params>(call.params);
-  return kernels::window_rows(p, p.dilation_h, out);
-}
-
-Cost cost(const KernelCall& call, const Target& target) {
-  const auto p = from_block<Conv2dS16Params>(call.params);
-  const double outputs = 1.0 * p.batches * p.out_h * p.out_w * p.out_c;
-  const double taps = outputs * p.kernel_h * p.kernel_w;
-  const kernels::Mix product{.alu = 4, .mul = 1, .load = 2, .branch = 1};
-  const kernels::Mix tap{.alu = 7, .branch = 2};  // addresses and bounds tests
-  const kernels::Mix output{.alu = 28, .mul = 3, .load = 6, .store = 1, .branch = 3};
-  return kernels::cost_of(taps * (p.in_c / p.groups) * product + taps * tap + outputs * output, 420, target);
-}
-
+constexpr mote::kernels::Mix kProduct{.alu = 4, .mul = 1, .load = 2, .branch = 1};
+constexpr mote::kernels::Mix kOutput{.alu = 28, .mul = 3, .load = 6, .store = 1, .branch = 3};
 }  // namespace
-}  // namespace mote
 
 MOTE_KERNEL_VARIANT(conv2d_conv2d_s16_reference) {
   using namespace mote;
-  static const KernelVariant variant{.kernel = "conv2d_s16",
-                                     .name = "reference",
-                                     .header = "mote/nn/conv2d/conv2d_s16.h",
-                                     .function = "conv2d_s16",
-                                     .overlap = overlap,
-                                     .rows = rows,
-                                     .cost = cost,
-                                     .run = kernels::run_of<conv2d_s16>};
+  static const KernelVariant variant = kernels::grouped_conv2d<conv2d_s16, kProduct, kOutput, 420>(
+      "conv2d_s16", "mote/nn/conv2d/conv2d_s16.h");
   return variant;
 }
