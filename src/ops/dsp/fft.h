@@ -27,6 +27,14 @@ inline Result<void> check_fft_length(std::int64_t length) {
                "use the next power of two");
 }
 
+/// What both ask of x; gives the FFT length.
+inline Result<std::int64_t> check_fft_input(const NodeRef& ref) {
+  MOTE_TRY_VOID(check_dtype("x", ref.in(0), {DType::S16, DType::S32, DType::F32}));
+  MOTE_TRY_VOID(check_rows("x", ref.in(0)));
+  MOTE_TRY_VOID(check_fft_length(ref.integer("fft_length")));
+  return ref.integer("fft_length");
+}
+
 /// Where pair i of the input begins, before the first butterfly: the digits of i in mixed radix, mirrored.
 inline std::vector<std::int16_t> order_of(std::int32_t n, const std::vector<std::int8_t>& radices) {
   std::vector<std::int16_t> order(static_cast<std::size_t>(n));
@@ -93,6 +101,12 @@ Result<std::vector<KernelCall>> lower_fft(const NodeRef& ref, Params p, bool inv
                           : dtype == DType::S32 ? fft_args<std::int32_t>(ref, n, inverse)
                                                 : fft_args<std::int16_t>(ref, n, inverse);
   return one_call(call_of(text::cat(inverse ? "irfft_" : "rfft_", name_of(dtype)), p, std::move(args)));
+}
+
+inline Result<ForeignNode> write_fft(const NodeRef& ref, const char* op) {
+  MOTE_TRY(ForeignNode foreign, write_signal(ref, op, 1));
+  put_type_option(ref, foreign);
+  return foreign;
 }
 
 inline AttributeSpec fft_length_spec() {

@@ -6,10 +6,7 @@ using namespace mote;
 using namespace mote::dsp;
 
 Result<std::vector<TensorType>> infer(const NodeRef& ref) {
-  MOTE_TRY_VOID(check_dtype("x", ref.in(0), {DType::S16, DType::S32, DType::F32}));
-  MOTE_TRY_VOID(check_rows("x", ref.in(0)));
-  const std::int64_t length = ref.integer("fft_length");
-  MOTE_TRY_VOID(check_fft_length(length));
+  MOTE_TRY(const std::int64_t length, check_fft_input(ref));
   TensorType type = ref.in(0).type;
   if (type.shape.back() > length) {
     return error(text::cat("'x' has frames of ", type.shape.back(), " samples and the FFT length is ", length,
@@ -30,11 +27,7 @@ Result<std::vector<KernelCall>> lower(const NodeRef& ref) {
 Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
   return read_signal(foreign, graph, "signal_rfft", 1);
 }
-Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) {
-  MOTE_TRY(ForeignNode foreign, write_signal(ref, "SignalRfft", 1));
-  put_type_option(ref, foreign);
-  return foreign;
-}
+Result<ForeignNode> write_tflite(const NodeRef& ref, Graph&) { return write_fft(ref, "SignalRfft"); }
 
 constexpr FormatRule kFormats[] = {{"tflite", "SignalRfft", read_tflite, write_tflite}};
 }  // namespace
