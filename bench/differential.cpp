@@ -67,7 +67,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   print(*report);
-  if (report->first_failure.empty()) return 0;
-  fmt::print("first failure, --seed {}: {}\n", options.seed, report->first_failure);
-  return 1;
+  for (const auto& op : report->ops) {
+    if (!op.second.first_failure.empty())
+      fmt::print("first failure, --seed {}: {}\n", options.seed, op.second.first_failure);
+  }
+  return report->differing == 0 ? 0 : 1;
 }

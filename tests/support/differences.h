@@ -32,6 +32,8 @@ namespace rules {
 
 inline double negative(const Operands& x) { return -x[0].real(); }
 inline double root(const Operands& x) { return std::sqrt(std::max(0.0, x[0].real())); }
+/// LiteRT's limit overflows where 6 is 2^31 steps and more.
+inline double up_to_six(const Operands& x) { return std::clamp(x[0].real(), 0.0, 6.0); }
 /// x / 0 is the end of the range on x's side.
 inline double quotient(const Operands& x) {
   if (x[1].q == 0) return x[0].q > 0 ? INFINITY : (x[0].q < 0 ? -INFINITY : NAN);
@@ -70,7 +72,8 @@ inline const DifferenceRule* rule_of(const std::string& op, DType dtype) {
       {"sum", s16, 1},
       {"mul", s16, 1},
       {"relu", s16, 1},
-      {"relu6", s16, 1},
+      {"relu6", s16, 1, rules::up_to_six, 1.01},
+      {"elu", s8, 1},
       {"prelu", s16, 1},
       {"leaky_relu", s16, 1},
       {"logistic", s8, 1, rules::logistic, 1.01},

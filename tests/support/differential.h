@@ -158,6 +158,7 @@ struct OpFigures {
   std::uint64_t differing = 0;  ///< bytes that no rule of differences.h explains
   std::uint64_t explained = 0;
   std::int64_t most = 0;  ///< steps by which an integer differed
+  std::string first_failure;
   std::map<std::string, std::uint64_t> refused_by_mote, refused_by_litert;  ///< reason → graphs
 };
 struct DifferentialReport {
@@ -288,9 +289,11 @@ inline Result<DifferentialReport> run_differential(const DifferentialOptions& op
       report.bytes += found.bytes;
       report.differing += found.differing;
       report.explained += found.explained;
-      if (found.differing > 0 && report.first_failure.empty()) {
-        report.first_failure = text::cat(drawn[i]->key, ", model seed ", drawn[i]->seed, "\n",
-                                         to_text(made[i].model.module), found.first);
+      if (found.differing > 0 && figures.first_failure.empty()) {
+        figures.first_failure = text::cat(drawn[i]->key, ", model seed ", drawn[i]->seed, "\n",
+                                          to_text(made[i].model.module), found.first);
+        if (!report.first_failure.empty()) continue;
+        report.first_failure = figures.first_failure;
         if (!options.keep.empty()) MOTE_TRY_VOID(write_file(options.keep, made[i].file));
       }
     }
