@@ -1,6 +1,7 @@
 // Internal to the room: a node against its op's schema.
 #pragma once
 
+#include "graph/kernel.h"
 #include "graph/op.h"
 
 namespace mote {
@@ -8,5 +9,8 @@ namespace mote {
 /// The op is known; inputs are as many as the schema says, present, in range, constant where they must be;
 /// attributes are known, of the right type, within range.  The error names the layer.
 Result<void> check_schema(const Graph& graph, const Node& node);
+
+/// Kernels that add in 32 bits assume that their sums fit: over all inputs, with these weights and this bias.
+Result<void> check_sums(const KernelCall& call);
 
 }  // namespace mote

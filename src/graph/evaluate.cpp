@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "graph/kernel.h"
+#include "graph/check.h"
 
 namespace mote {
 
@@ -34,6 +34,7 @@ class Memory {
 };
 
 Result<void> run(const KernelCall& call, const Graph& graph, Memory& memory) {
+  MOTE_TRY_VOID(check_sums(call));
   const KernelVariant& reference = reference_of(call.kernel);
   Packed packed = reference.pack ? reference.pack(call) : Packed{call.params, call.args};
   if (reference.scratch != nullptr) packed.args.push_back({DType::U8, Arg::Temp{reference.scratch(call)}});

@@ -325,8 +325,11 @@ Result<void> verify(const Module& module, Stage stage) {
       }
       if (stage == Stage::Deployable && !op.view && node.bodies.empty()) {
         if (op.lower == nullptr) return bad_layer(node, "cannot run on a device");
-        if (auto calls = op.lower(NodeRef{graph, node}); !calls)
-          return calls.error().in(text::cat("layer '", node.name, "'"));
+        const auto calls = op.lower(NodeRef{graph, node});
+        if (!calls) return calls.error().in(text::cat("layer '", node.name, "'"));
+        for (const KernelCall& call : *calls) {
+          if (auto ok = check_sums(call); !ok) return ok.error().in(text::cat("layer '", node.name, "'"));
+        }
       }
     }
   }

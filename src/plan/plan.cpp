@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "graph/check.h"
 #include "plan/arena.h"
 #include "plan/flatten.h"
 #include "targets/target.h"
@@ -87,6 +88,7 @@ class Planner {
     auto calls = op.lower(NodeRef{graph_, node});
     if (!calls) return calls.error().in(text::cat("layer '", node.name, "'"));
     for (KernelCall& lowered : *calls) {
+      if (auto ok = check_sums(lowered); !ok) return ok.error().in(text::cat("layer '", node.name, "'"));
       Call chosen;
       chosen.variant = &choose(lowered);
       chosen.packed =

@@ -253,6 +253,33 @@ TEST(Planner, RefusesAConstantOutputByName) {
   EXPECT_NE(constant_output.error().message.find("'c' is a constant"), std::string::npos);
 }
 
+// The kernels add in 32 bits; a bias that leaves no room there would be undefined behaviour on the device.
+TEST(Planner, RefusesABiasWithWhichSumsDoNotFit) {
+  Module module;
+  Graph& graph = module.graphs.emplace_back();
+  const auto add = [&](const char* name, DType dtype, Shape shape, float scale, Bytes bytes) {
+    Tensor tensor;
+    tensor.name = name;
+    tensor.type = {dtype, std::move(shape)};
+    tensor.quant = {{scale}, {0}, 0};
+    if (!bytes.empty()) tensor.constant = std::make_shared<const Bytes>(std::move(bytes));
+    return graph.add(std::move(tensor));
+  };
+  const TensorId x = add("x", DType::S8, {1, 4}, 0.5f, {});
+  graph.inputs.push_back({x, 0, ""});
+  const TensorId w = add("w", DType::S8, {1, 4}, 0.5f, Bytes(4, 1));
+  const TensorId b = add("b", DType::S32, {1}, 0.25f, {0, 0, 0, 0x80});
+  const TensorId y = add("y", DType::S8, {1, 1}, 1, {});
+  graph.nodes.push_back({"fully_connected", "dense", {}, {x, w, b}, {y}, {}});
+  graph.outputs = {y};
+  ASSERT_TRUE(verify(module, Stage::Imported)) << verify(module, Stage::Imported).error().message;
+  for (const auto& refused : {verify(module, Stage::Deployable).error(), make_reference_plan(module).error(),
+                              make_plan(module, target("cortex-m4"), {}).error()}) {
+    EXPECT_NE(refused.message.find("'dense': its sums lie within"), std::string::npos) << refused.message;
+    EXPECT_NE(refused.hint, "");
+  }
+}
+
 // A view shows bytes in memory, and a constant may have none there.
 TEST(Planner, AViewOfAConstantGetsACopyOfIt) {
   Network net;

@@ -2,6 +2,8 @@
 #include <flatbuffers/flexbuffers.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "import/tflite/test_file.h"
 
 namespace mote {
@@ -408,6 +410,16 @@ TEST(ImportCustom, SurvivesEveryDamageOfItsOptions) {
     EXPECT_NE(delay(Bytes(sound.begin(), sound.begin() + static_cast<std::ptrdiff_t>(at))).refusal(), "");
   }
   EXPECT_GT(accepted, 0);
+}
+
+// FlexBuffers' verifier accepts a key without an end: reading it must stop with the buffer.  Seen by the address sanitizer.
+TEST(ImportCustom, AKeyEndsWithTheOptionsAtTheLatest) {
+  Bytes options = delay_options();
+  const std::string key = "delay_length";
+  const auto at = std::search(options.begin(), options.end(), key.begin(), key.end());
+  ASSERT_NE(at, options.end());
+  std::fill(at, options.end() - 3, static_cast<std::uint8_t>('k'));
+  EXPECT_NE(delay(options).refusal(), "");
 }
 
 // ---- survey

@@ -99,13 +99,15 @@ Result<Attribute> read_custom_value(const flexbuffers::Reference& value) {
 /// A custom operator's options: a FlexBuffer map.
 Result<Attributes> read_custom_options(const Operator& from, Budget& budget) {
   Attributes attributes;
-  MOTE_TRY(const Bytes bytes, copy_of(from.custom_options(), budget));  // aligned, as FlexBuffers wants it
+  MOTE_TRY(Bytes bytes, copy_of(from.custom_options(), budget));  // aligned, as FlexBuffers wants it
   if (bytes.empty()) return attributes;
+  const std::size_t size = bytes.size();
+  bytes.push_back(0);  // the verifier does not see that a key ends within the buffer
   std::vector<std::uint8_t> reuse;
-  if (!flexbuffers::VerifyBuffer(bytes.data(), bytes.size(), &reuse))
+  if (!flexbuffers::VerifyBuffer(bytes.data(), size, &reuse))
     return error("has options that are no FlexBuffer",
                  "the file is damaged, or the operator is not one that mote knows");
-  const flexbuffers::Reference root = flexbuffers::GetRoot(bytes.data(), bytes.size());
+  const flexbuffers::Reference root = flexbuffers::GetRoot(bytes.data(), size);
   if (!root.IsMap()) return attributes;
   const auto map = root.AsMap();
   const auto keys = map.Keys();
