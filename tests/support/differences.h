@@ -74,6 +74,7 @@ inline const DifferenceRule* rule_of(const std::string& op, DType dtype) {
       {"relu", s16, 1},
       {"relu6", s16, 1, rules::up_to_six, 1.01},
       {"elu", s8, 1},
+      {"prelu", s8, 1},
       {"prelu", s16, 1},
       {"leaky_relu", s16, 1},
       {"logistic", s8, 1, rules::logistic, 1.01},
