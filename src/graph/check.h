@@ -1,4 +1,4 @@
-// Internal to the room: a node against its op's schema.
+// What whoever makes nodes, or plans their calls, checks first: the schema of the op, the sums of the kernels.
 #pragma once
 
 #include "graph/kernel.h"
