@@ -191,8 +191,9 @@ Result<MemoryUse> measure(const CheckRequest& request, const Module& module, con
     return use;
   }
   const auto firmware = Firmware::build(program, target);
-  if (!firmware) {
-    use.not_built = firmware.error().message;
+  if (!firmware) {  // the tools are there: the model is what does not build
+    use.not_built = "the build failed";
+    use.refused = firmware.error();
     return use;
   }
   const auto size = firmware->size();

@@ -1,5 +1,6 @@
 // targets, ops, doctor: what there is, and what this machine lacks.
 #include <fmt/format.h>
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
@@ -68,13 +69,21 @@ nlohmann::ordered_json op_json(const OpDef& op) {
 
 }  // namespace
 
+namespace {
+/// Whether a file format calls it so: CONV_2D.
+bool has_format_name(const OpDef& op, const std::string& name) {
+  return std::any_of(op.formats.begin(), op.formats.end(),
+                     [&](const FormatRule& rule) { return rule.read != nullptr && rule.op == name; });
+}
+}  // namespace
+
 Result<Outcome> list_ops(const std::string& name) {
   Outcome outcome;
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   std::vector<std::string> names;
   for (const OpDef* op : op_registry()) {
     names.emplace_back(op->name);
-    if (!name.empty() && op->name != name) continue;
+    if (!name.empty() && op->name != name && !has_format_name(*op, name)) continue;
     outcome.text += name.empty() ? fmt::format("{:<28} {}\n", op->name, op->schema.doc) : op_text(*op);
     json.push_back(op_json(*op));
   }

@@ -95,9 +95,19 @@ std::vector<fs::path> missing_folders(const fs::path& path) {
 }
 }  // namespace
 
+// A link is followed.  What is no file (a device, a pipe) must not be replaced by one.
 Result<void> write_file(const fs::path& path, std::span<const std::uint8_t> bytes) {
-  MOTE_TRY_VOID(write_neighbour(path, bytes));
-  return put_in_place(path);
+  std::error_code problem;
+  fs::path target = path;
+  if (fs::is_symlink(path, problem)) {
+    const fs::path seen = fs::weakly_canonical(path, problem);
+    if (!problem && !seen.empty()) target = seen;
+  }
+  const fs::file_status status = fs::status(target, problem);
+  if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status))
+    return error(text::cat(path.string(), ": is not a file"), "give the name of a file to write");
+  MOTE_TRY_VOID(write_neighbour(target, bytes));
+  return put_in_place(target);
 }
 
 Result<void> write_text(const fs::path& path, std::string_view content) {

@@ -144,6 +144,17 @@ Result<void> Firmware::compile(const std::string& image, const std::vector<std::
   MOTE_TRY(const ProcessOutput result, run_process(command, folder_.path(), timeout));
   if (result.timed_out)
     return error(text::cat(target_.toolchain.compiler, ": the compiler took longer than ", timeout, " s"));
+  const auto says = [&](const char* words) { return result.err.find(words) != std::string::npos; };
+  // Words of GNU ld when a section is larger than the memory that the linker script gives it.
+  if (result.exit_code != 0 &&
+      (says("not within region") || says("will not fit in region") || says("overflowed by"))) {
+    return error(
+        text::cat("the firmware does not fit into the memory of '", target_.name, "': arena ",
+                  text::thousands(static_cast<std::int64_t>(program_.arena_bytes)), " bytes, weights ",
+                  text::thousands(static_cast<std::int64_t>(program_.weights_bytes)),
+                  " bytes, and the test program around the model"),
+        "a smaller network, --optimize ram or size, or a larger board: `mote targets`");
+  }
   if (result.exit_code != 0) {
     return error(text::cat("the generated sources do not build for '", target_.name, "':\n",
                            result.err.substr(0, 4000)),
