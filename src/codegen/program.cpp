@@ -195,7 +195,8 @@ class Builder {
       const bool plain = rom->constant != nullptr && rom->constant->plain;
       const std::string reader = plain ? text::cat("const ", type, "*") : text::cat("mote::Rom<", type, ">");
       out.types.push_back(reader);
-      const bool other_type = rom->constant != nullptr && rom->constant->dtype != arg.dtype;  // bytes that are moved
+      const bool other_type =
+          rom->constant != nullptr && rom->constant->dtype != arg.dtype;  // bytes that are moved
       const std::string name = rom->constant ? array(rom->constant) : text::cat(reader, "(0)");
       out.arguments.push_back(other_type ? text::cat("(const ", type, "*)", name) : name);
       return;
