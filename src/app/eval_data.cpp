@@ -7,6 +7,7 @@
 #include <limits>
 #include <set>
 
+#include "app/model_cases.h"
 #include "base/system.h"
 #include "data/image.h"
 #include "data/reader.h"
@@ -64,33 +65,11 @@ double scale_of(const Tensor& tensor) {
 }
 double zero_of(const Tensor& tensor) { return tensor.quant ? tensor.quant.zero_point[0] : 0; }
 
-/// NumPy's name of an element type; empty: it has none here.
-std::string npy_name(DType dtype) {
-  switch (dtype) {
-    case DType::F32:
-      return "<f4";
-    case DType::S8:
-      return "|i1";
-    case DType::U8:
-      return "|u1";
-    case DType::Bool:
-      return "|b1";
-    case DType::S16:
-      return "<i2";
-    case DType::S32:
-      return "<i4";
-    case DType::S64:
-      return "<i8";
-    default:
-      return "";
-  }
-}
-
 }  // namespace
 
 std::vector<float> reals_of(const Tensor& tensor, std::span<const std::uint8_t> bytes) {
   if (sim_converts(tensor)) return to_reals(tensor, bytes);
-  const NpyArray array{npy_name(tensor.type.dtype), {tensor.type.count()}, Bytes(bytes.begin(), bytes.end())};
+  const NpyArray array{npy_type(tensor.type.dtype), {tensor.type.count()}, Bytes(bytes.begin(), bytes.end())};
   std::vector<float> values = to_floats(array);
   for (float& value : values) value = static_cast<float>((value - zero_of(tensor)) * scale_of(tensor));
   return values;
@@ -214,7 +193,7 @@ Result<InputColumn> input_from_array(const std::string& file, const Tensor& tens
   MOTE_TRY(const NpyArray array, read_npy_file(file));
   MOTE_TRY_VOID(check_shape(file, array, tensor));
   const auto count = static_cast<std::uint32_t>(array.count() / tensor.type.count());
-  const std::string own = npy_name(tensor.type.dtype);
+  const std::string own = npy_type(tensor.type.dtype);
   const bool real = text::starts_with(array.dtype, "<f");
   if (array.dtype == own && !has_conversion(request) && !real) {
     InputColumn column{count, array.data, {}, cat(name_of(tensor.type.dtype), " as it is")};

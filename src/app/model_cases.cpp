@@ -40,8 +40,6 @@ Result<PreparedModel> prepare(const ModelRequest& request) {
   return PreparedModel{std::move(*canonical), std::move(target), plan};
 }
 
-namespace {
-
 std::string npy_type(DType dtype) {
   switch (dtype) {
     case DType::F32:
@@ -65,6 +63,8 @@ std::string npy_type(DType dtype) {
   }
   return "";
 }
+
+namespace {
 
 // The array of a .npy file as `cases` tensors of that type.
 Result<Bytes> read_tensors(const std::string& file, const Tensor& tensor, std::uint32_t* cases) {

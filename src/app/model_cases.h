@@ -16,6 +16,9 @@ Result<PlanOptions> plan_options(const ModelRequest& request);
 /// Reads the model and makes it Canonical, finds the target.
 Result<PreparedModel> prepare(const ModelRequest& request);
 
+/// NumPy's name of an element type: "<f4".
+std::string npy_type(DType dtype);
+
 /// The request's .npy files, or `samples` random cases (seeded, uniform over the input type's range; floats in −1…1).
 Result<Cases> read_cases(const Module& module, const RunRequest& request);
 /// The request's golden outputs for that many cases, checked against the model's types; nothing when none are given.

@@ -293,11 +293,13 @@ class Reader {
     name(node, i, graph, names);
 
     const std::size_t before = graph.nodes.size();
-    SurveyLine line{i, node.op, node.name, types_text(node, graph), "", "", ""};
     dequantized_ = folded_ = false;
-    auto ok = read_operator(op, node, graph);
-    if (!ok && survey_ == nullptr) return at_op(ok.error(), here);
-    if (survey_ == nullptr) return {};
+    if (survey_ == nullptr) {
+      if (auto ok = read_operator(op, node, graph); !ok) return at_op(ok.error(), here);
+      return {};
+    }
+    SurveyLine line{i, node.op, node.name, types_text(node, graph), "", "", ""};  // as the file has it
+    const auto ok = read_operator(op, node, graph);
     if (!ok) {
       line.problem = ok.error().message;
       line.hint = ok.error().hint;

@@ -2,24 +2,10 @@
 // device/mote/nn/depthwise_conv2d/depthwise_conv2d_f32.h.
 #include "mote/nn/depthwise_conv2d/depthwise_conv2d_f32.h"
 
-#include "kernels/variant.h"
-#include "kernels/window.h"
+#include "kernels/depthwise_conv2d/depthwise_conv2d_host.h"
 
 namespace mote {
 namespace {
-
-/// With depth_multiplier 1 channel c follows from input channel c alone; with more, several outputs read one input channel.
-Overlap overlap(const KernelCall& call) {
-  const auto p = from_block<DepthwiseConv2dF32Params>(call.params);
-  const auto order =
-      p.depth_multiplier == 1 ? kernels::PixelOrder::ChannelByChannel : kernels::PixelOrder::WholePixel;
-  return {0, 3, kernels::window_distance(p, p.in_c, p.out_c, order, 4), Overlap::Direction::Forward};
-}
-
-RowSpan rows(const KernelCall& call, RowSpan out) {
-  const auto p = from_block<DepthwiseConv2dF32Params>(call.params);
-  return kernels::window_rows(p, p.dilation_h, out);
-}
 
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<DepthwiseConv2dF32Params>(call.params);
@@ -36,13 +22,14 @@ Cost cost(const KernelCall& call, const Target& target) {
 
 MOTE_KERNEL_VARIANT(depthwise_conv2d_depthwise_conv2d_f32_reference) {
   using namespace mote;
-  static const KernelVariant variant{.kernel = "depthwise_conv2d_f32",
-                                     .name = "reference",
-                                     .header = "mote/nn/depthwise_conv2d/depthwise_conv2d_f32.h",
-                                     .function = "depthwise_conv2d_f32",
-                                     .overlap = overlap,
-                                     .rows = rows,
-                                     .cost = cost,
-                                     .run = kernels::run_of<depthwise_conv2d_f32>};
+  static const KernelVariant variant{
+      .kernel = "depthwise_conv2d_f32",
+      .name = "reference",
+      .header = "mote/nn/depthwise_conv2d/depthwise_conv2d_f32.h",
+      .function = "depthwise_conv2d_f32",
+      .overlap = kernels::depthwise_conv2d_overlap<DepthwiseConv2dF32Params, 3, 4>,
+      .rows = kernels::depthwise_conv2d_rows<DepthwiseConv2dF32Params>,
+      .cost = cost,
+      .run = kernels::run_of<depthwise_conv2d_f32>};
   return variant;
 }

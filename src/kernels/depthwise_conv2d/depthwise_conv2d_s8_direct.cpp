@@ -1,7 +1,7 @@
 // depthwise_conv2d_s8, direct: what the host knows of
 // device/mote/nn/depthwise_conv2d/depthwise_conv2d_s8_direct.h.
 #include "mote/nn/depthwise_conv2d/depthwise_conv2d_s8_direct.h"
-#include "kernels/depthwise_conv2d/depthwise_conv2d_s8_host.h"
+#include "kernels/depthwise_conv2d/depthwise_conv2d_host.h"
 #include "kernels/fold.h"
 #include "kernels/variant.h"
 
@@ -46,14 +46,15 @@ Cost cost(const KernelCall& call, const Target& target) {
 
 MOTE_KERNEL_VARIANT(depthwise_conv2d_depthwise_conv2d_s8_direct) {
   using namespace mote;
-  static const KernelVariant variant{.kernel = "depthwise_conv2d_s8",
-                                     .name = "direct",
-                                     .header = "mote/nn/depthwise_conv2d/depthwise_conv2d_s8_direct.h",
-                                     .function = "depthwise_conv2d_s8_direct",
-                                     .pack = pack,
-                                     .overlap = kernels::depthwise_conv2d_s8_overlap,
-                                     .rows = kernels::depthwise_conv2d_s8_rows,
-                                     .cost = cost,
-                                     .run = kernels::run_of<depthwise_conv2d_s8_direct>};
+  static const KernelVariant variant{
+      .kernel = "depthwise_conv2d_s8",
+      .name = "direct",
+      .header = "mote/nn/depthwise_conv2d/depthwise_conv2d_s8_direct.h",
+      .function = "depthwise_conv2d_s8_direct",
+      .pack = pack,
+      .overlap = kernels::depthwise_conv2d_overlap<DepthwiseConv2dS8Params, 5, 1>,
+      .rows = kernels::depthwise_conv2d_rows<DepthwiseConv2dS8Params>,
+      .cost = cost,
+      .run = kernels::run_of<depthwise_conv2d_s8_direct>};
   return variant;
 }

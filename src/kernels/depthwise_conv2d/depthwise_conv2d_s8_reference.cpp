@@ -1,6 +1,6 @@
 // depthwise_conv2d_s8, reference: what the host knows of
 // device/mote/nn/depthwise_conv2d/depthwise_conv2d_s8.h.
-#include "kernels/depthwise_conv2d/depthwise_conv2d_s8_host.h"
+#include "kernels/depthwise_conv2d/depthwise_conv2d_host.h"
 #include "kernels/variant.h"
 #include "mote/nn/depthwise_conv2d/depthwise_conv2d_s8.h"
 
@@ -20,14 +20,15 @@ Cost cost(const KernelCall& call, const Target& target) {
 
 MOTE_KERNEL_VARIANT(depthwise_conv2d_depthwise_conv2d_s8_reference) {
   using namespace mote;
-  static const KernelVariant variant{.kernel = "depthwise_conv2d_s8",
-                                     .name = "reference",
-                                     .header = "mote/nn/depthwise_conv2d/depthwise_conv2d_s8.h",
-                                     .function = "depthwise_conv2d_s8",
-                                     .facts = kernels::depthwise_conv2d_s8_facts,
-                                     .overlap = kernels::depthwise_conv2d_s8_overlap,
-                                     .rows = kernels::depthwise_conv2d_s8_rows,
-                                     .cost = cost,
-                                     .run = kernels::run_of<depthwise_conv2d_s8>};
+  static const KernelVariant variant{
+      .kernel = "depthwise_conv2d_s8",
+      .name = "reference",
+      .header = "mote/nn/depthwise_conv2d/depthwise_conv2d_s8.h",
+      .function = "depthwise_conv2d_s8",
+      .facts = kernels::depthwise_conv2d_s8_facts,
+      .overlap = kernels::depthwise_conv2d_overlap<DepthwiseConv2dS8Params, 5, 1>,
+      .rows = kernels::depthwise_conv2d_rows<DepthwiseConv2dS8Params>,
+      .cost = cost,
+      .run = kernels::run_of<depthwise_conv2d_s8>};
   return variant;
 }

@@ -1,4 +1,4 @@
-// Internal to the room: what all variants of depthwise_conv2d_s8 share on the host.
+// Internal to the room: what the variants of depthwise_conv2d share on the host.
 #pragma once
 
 #include "kernels/variant.h"
@@ -22,16 +22,19 @@ inline Facts depthwise_conv2d_s8_facts(const KernelCall& call) {
   return bounds.facts(constants_of<std::int8_t>(call, 4));
 }
 
-/// With depth_multiplier 1 channel c follows from input channels c alone; the direct variant reads channels c
+/// With depth_multiplier 1 channel c follows from input channel c alone; the direct variant of s8 reads channels c
 /// … c+3 before it writes these four, which the same bound covers.  With more, several outputs read one input channel.
-inline Overlap depthwise_conv2d_s8_overlap(const KernelCall& call) {
-  const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
+/// `out` is the output's place among the arguments, `bytes` an element's.
+template <class Params, int out, int bytes>
+Overlap depthwise_conv2d_overlap(const KernelCall& call) {
+  const auto p = from_block<Params>(call.params);
   const PixelOrder order = p.depth_multiplier == 1 ? PixelOrder::ChannelByChannel : PixelOrder::WholePixel;
-  return {0, 5, window_distance(p, p.in_c, p.out_c, order, 1), Overlap::Direction::Forward};
+  return {0, out, window_distance(p, p.in_c, p.out_c, order, bytes), Overlap::Direction::Forward};
 }
 
-inline RowSpan depthwise_conv2d_s8_rows(const KernelCall& call, RowSpan out) {
-  const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
+template <class Params>
+RowSpan depthwise_conv2d_rows(const KernelCall& call, RowSpan out) {
+  const auto p = from_block<Params>(call.params);
   return window_rows(p, p.dilation_h, out);
 }
 
