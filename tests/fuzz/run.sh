@@ -39,7 +39,7 @@ done
 if [ -d "${MOTE_DATA:-}/models" ]; then
   cmake --build "$build" --target tflite_mutations >"$build/tflite_mutations.build.log" 2>&1 || { tail -40 "$build/tflite_mutations.build.log"; exit 1; }
   log=$build/tflite_mutations.log
-  if ! MOTE_FUZZ_CASE=$build/findings/tflite_mutations-last ASAN_OPTIONS=hard_rss_limit_mb=2048:max_allocation_size_mb=1024 \
+  if ! MOTE_FUZZ_CASE=$build/findings/tflite_mutations-last ASAN_OPTIONS=hard_rss_limit_mb=2048:max_allocation_size_mb=1024:malloc_context_size=4:quarantine_size_mb=16 \
       nice -n 10 "$build/bin/tflite_mutations" "$MOTE_DATA/models" "$runs" 1 "$seconds" >"$log" 2>&1; then
     tail -60 "$log"
     echo "fuzzers: tflite_mutations found something; the case is $build/findings/tflite_mutations-last"

@@ -14,7 +14,7 @@ namespace mote::fuzz {
 
 /// Small enough to be executed at once: a bound on its elements, MACs and windows.  Loops may go on forever.
 inline bool is_small(const Module& module) {
-  constexpr std::int64_t most = 1 << 21;
+  constexpr std::int64_t most = 1 << 18;
   std::int64_t work = 0;
   for (const StateVar& state : module.states) work += state.type.count();
   for (const Graph& graph : module.graphs) {
