@@ -2,6 +2,7 @@
 #include "plan/plan.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "graph/check.h"
@@ -14,6 +15,7 @@ namespace mote {
 namespace {
 
 constexpr int kBeforeAll = -1;
+constexpr double kSlower = 1.25;  // what `size` may cost in instructions, of the fastest variant's
 
 class Planner {
  public:
@@ -104,26 +106,48 @@ class Planner {
     return {};
   }
 
+  // `speed` and `ram` take the fastest variant, `size` the smallest among those within a quarter of the fastest; the earlier
+  // file wins ties.  `size` and `ram` leave out those whose constants outgrow the canonical ones.
   const KernelVariant& choose(const KernelCall& lowered) const {
     const KernelVariant& reference = reference_of(lowered.kernel);
     if (target_ == nullptr) return reference;
     const Facts facts = reference.facts ? reference.facts(lowered) : Facts{};
-    const KernelVariant* best = &reference;
+    std::vector<std::pair<const KernelVariant*, Cost>> candidates;
+    double fastest = std::numeric_limits<double>::infinity();
     for (const KernelVariant* variant : kernel_registry()) {
       if (variant->kernel != lowered.kernel || variant->cost == nullptr) continue;
       if (variant->needs != nullptr && !variant->needs(target_->isa)) continue;
       if (variant->fits != nullptr && !variant->fits(lowered, facts)) continue;
-      if (best->cost == nullptr || rank(*variant, lowered) < rank(*best, lowered)) best = variant;
+      if (variant->name == options_.prefer) return *variant;
+      if (options_.optimize != PlanOptions::Optimize::Speed && outgrows(*variant, lowered)) continue;
+      candidates.emplace_back(variant, variant->cost(lowered, *target_));
+      fastest = std::min(fastest, candidates.back().second.instructions);
+    }
+    const KernelVariant* best = &reference;
+    std::pair<double, double> best_rank{std::numeric_limits<double>::infinity(), 0};
+    for (const auto& [variant, cost] : candidates) {
+      const auto flash = static_cast<double>(cost.flash_bytes);
+      std::pair rank{cost.instructions, flash};
+      if (options_.optimize == PlanOptions::Optimize::Size)
+        rank = {cost.instructions <= kSlower * fastest ? flash : 1e9 + cost.instructions, cost.instructions};
+      if (rank < best_rank) best = variant, best_rank = rank;
     }
     return *best;
   }
 
-  // Smaller is better.  `size` weighs flash first, the others instructions; ties go to the earlier file.
-  std::pair<double, double> rank(const KernelVariant& variant, const KernelCall& lowered) const {
-    const Cost cost = variant.cost(lowered, *target_);
-    const auto flash = static_cast<double>(cost.flash_bytes);
-    if (options_.optimize == PlanOptions::Optimize::Size) return {flash, cost.instructions};
-    return {cost.instructions, flash};
+  // More than 3 % beyond the canonical constants, and the 64 bytes that padding may cost.
+  static bool outgrows(const KernelVariant& variant, const KernelCall& lowered) {
+    if (variant.pack == nullptr) return false;
+    const std::size_t before = constant_bytes(lowered.args);
+    return constant_bytes(variant.pack(lowered).args) > before + before * 3 / 100 + 64;
+  }
+  static std::size_t constant_bytes(const std::vector<Arg>& args) {
+    std::size_t bytes = 0;
+    for (const Arg& arg : args) {
+      const auto* rom = std::get_if<Arg::Rom>(&arg.what);
+      if (rom != nullptr && rom->constant != nullptr) bytes += rom->constant->bytes.size();
+    }
+    return bytes;
   }
 
   // ---- lifetimes

@@ -116,6 +116,8 @@ struct PlanOptions {
   enum class Optimize : std::uint8_t { Speed, Size, Ram } optimize = Optimize::Speed;
   bool keep_input = false;  ///< inputs keep their bytes through an inference
   bool fuse = true;         ///< false: no buffer is shared between tensors that are alive within one layer
+  /// Name of the variants to take wherever they fit, whatever they cost: "dsp".  Empty: the costs decide.
+  std::string prefer = {};
 };
 
 Result<Plan> make_plan(const Module& module, const Target& target, const PlanOptions& options);
