@@ -5,6 +5,7 @@
 #include <map>
 
 #include "command.h"
+#include "usage.h"
 
 namespace {
 
@@ -18,7 +19,7 @@ void print_error(const mote::Error& problem) {
 int print(const mote::Result<mote::Outcome>& outcome, bool json) {
   if (!outcome) {
     print_error(outcome.error());
-    return kFailed;
+    return outcome.error().kind == mote::Error::Kind::Usage ? kUsage : kFailed;
   }
   const std::string& text = json ? outcome->json : outcome->text;
   std::fwrite(text.data(), 1, text.size(), stdout);
@@ -36,7 +37,6 @@ int main(int count, char** words) {
   CLI::App app("mote: sensor data in, the same answer on the device", "mote");
   app.set_version_flag("--version", std::string("mote ") + mote::version());
   app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::help);
   bool json = false;
   int exit_code = 0;
   std::map<std::string, CLI::App*> groups;
@@ -60,8 +60,9 @@ int main(int count, char** words) {
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& problem) {
-    const int code = app.exit(problem);
-    return code == 0 ? 0 : kUsage;
+    if (problem.get_exit_code() == 0) return app.exit(problem);  // --help, --version
+    print_error(mote::usage_error_of(app, problem));
+    return kUsage;
   }
   for (const auto& [leaf, action] : leaves) {
     if (leaf->parsed()) exit_code = print(action(), json);

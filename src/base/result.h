@@ -3,6 +3,7 @@
 // file, an option, a model); MOTE_CHECK is for what only we can cause.  Read base/text.h next.
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -14,16 +15,32 @@ namespace mote {
 
 /// What went wrong, in the user's words, and what to do about it.
 struct Error {
+  enum class Kind : std::uint8_t {
+    Failed,  ///< a file, a model, a machine is not as it should be: exit status 1
+    Usage,   ///< the command line itself cannot be meant so: exit status 2
+  };
   /// Names the user's thing first: "beats.csv, row 17, column 'rr': 'abc' is not a number"
   std::string message;
   std::string hint;  ///< the way out: "leave the cell empty for a missing value"; may be empty
+  Kind kind = Kind::Failed;
 
   /// The same error seen from further outside: `context` is put before the message.
-  [[nodiscard]] Error in(const std::string& context) const { return Error{context + ": " + message, hint}; }
+  [[nodiscard]] Error in(const std::string& context) const {
+    return Error{context + ": " + message, hint, kind};
+  }
+  /// The same error when an option of the command line is what brought it about.
+  [[nodiscard]] Error in_option(const std::string& option) const {
+    return Error{option + ": " + message, hint, Kind::Usage};
+  }
 };
 
 inline Error error(std::string message, std::string hint = {}) {
   return Error{std::move(message), std::move(hint)};
+}
+
+/// A mistake in an option: the message names it ("--samples 0 …").
+inline Error usage_error(std::string message, std::string hint) {
+  return Error{std::move(message), std::move(hint), Error::Kind::Usage};
 }
 
 /// A value, or the Error that prevented it.  Converts from both, so `return value;` and `return error(…);` just work.
