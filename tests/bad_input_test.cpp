@@ -1,4 +1,4 @@
-// What people get wrong at the command line: exit status 1, the thing by its name, the way out; wrong usage is status 2.
+// What people get wrong: exit status 1, the thing by its name, the way out; status 2 where the command line itself cannot be meant.
 // Nothing is left half done.
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -49,9 +49,17 @@ class BadInput : public ::testing::Test {
   // Fails with status 1, an error that says `said`, and a hint unless there is none to give.
   void expect_refused(const std::vector<std::string>& words, const std::vector<std::string>& said,
                       bool hint = true) const {
+    expect_error(1, words, said, hint);
+  }
+  // The command line itself is wrong: status 2, the option by its name, and always a way out.
+  void expect_usage(const std::vector<std::string>& words, const std::vector<std::string>& said) const {
+    expect_error(2, words, said, true);
+  }
+  void expect_error(int status, const std::vector<std::string>& words, const std::vector<std::string>& said,
+                    bool hint) const {
     const ProcessOutput run = mote(words);
     const std::string command = text::join(words, " ");
-    EXPECT_EQ(run.exit_code, 1) << command << "\n" << run.err;
+    EXPECT_EQ(run.exit_code, status) << command << "\n" << run.err;
     EXPECT_EQ(run.out, "") << command;
     EXPECT_EQ(run.err.rfind("error: ", 0), 0u) << command << "\n" << run.err;
     for (const std::string& part : said)
@@ -125,9 +133,57 @@ TEST_F(BadInput, ADamagedModelIsNotRun) {
   EXPECT_FALSE(fs::exists(at("out")));
 }
 
-TEST_F(BadInput, AnUnknownTargetGetsTheNearestName) {
-  expect_refused({"run", "model.tflite", "--target", "cortexm4"}, {"cortexm4", "did you mean 'cortex-m4'?"});
-  expect_refused({"compile", "model.tflite", "--target", "zebra", "-o", "out"}, {"zebra", "known: ", "host"});
+TEST_F(BadInput, AnUnknownTargetGetsTheNearestNameAndStatusTwo) {
+  for (const std::string verb : {"run", "bench", "check", "inspect"})
+    expect_usage({verb, "model.tflite", "--target", "cortexm4"},
+                 {"--target", "cortexm4", "did you mean 'cortex-m4'?", "`mote targets`"});
+  expect_usage({"compile", "model.tflite", "--target", "zebra", "-o", "out"}, {"zebra", "known: ", "host"});
+  EXPECT_FALSE(fs::exists(at("out")));
+}
+
+TEST_F(BadInput, NumbersOfCasesStartAtOne) {
+  for (const char* samples : {"-3", "0", "99999999999"}) {
+    expect_usage({"run", "model.tflite", "--target", "host", "--samples", samples},
+                 {"--samples " + std::string(samples), "1…"});
+    expect_usage({"eval", "model.tflite", "--data", "x.npy", "--samples", samples}, {"--samples"});
+    expect_usage({"shrink", "model.tflite", "--calibrate", "x.npy", "-o", "s.tflite", "--samples", samples},
+                 {"--samples"});
+  }
+  expect_usage({"bench", "model.tflite", "--target", "host", "--samples", "0"},
+               {"--samples 0", "at least 1"});
+  for (const char* option : {"--subjects", "--beats"})
+    expect_usage({"data", "synth", "-o", "ecg.csv", option, "0"}, {option, "at least 1"});
+}
+
+TEST_F(BadInput, OptionsOfEvalThatCannotBeMeantSoAreUsage) {
+  const std::string data = file("x.npy", npy("|i1", {2, 4}, Bytes(8)));
+  const std::string labels = file("labels.txt", "0\n1\n");
+  const auto eval = [&](std::vector<std::string> more) {
+    std::vector<std::string> words = {"eval", "model.tflite", "--data", data, "--labels", labels};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  EXPECT_EQ(mote(eval({"--top-k", "2"})).exit_code, 0);  // as many as there are classes
+  for (const char* k : {"-1", "0", "3", "50"})
+    expect_usage(eval({"--top-k", k}), {"--top-k " + std::string(k), "1…2"});
+  expect_usage(eval({"--top-k", "1", "--task", "anomaly"}), {"--task"});
+  for (const char* scale : {"0", "nan", "inf"}) expect_usage(eval({"--scale", scale}), {"--scale"});
+  expect_usage(eval({"--offset", "nan"}), {"--offset"});
+  expect_usage(eval({"--target", "cortex-m5"}), {"--target", "did you mean 'cortex-m"});
+  expect_usage(eval({"--data", data}), {"2 --data files"});
+  expect_usage(eval({"--labels", "labels.doc"}), {"--labels", ".doc"});
+  expect_usage(eval({"--reference", data, "--reference-model", "model.tflite"}), {"--reference-model"});
+  expect_usage({"eval", "model.tflite", "--data", data}, {"nothing to hold the answers against"});
+}
+
+TEST_F(BadInput, AnUnknownVerbOrOptionGetsTheNearestName) {
+  expect_usage({"frob"}, {"unknown verb 'frob'", "known: ", "compile", "`mote --help`"});
+  expect_usage({"rnu", "model.tflite"}, {"unknown verb 'rnu'", "did you mean 'run'?"});
+  expect_usage({"data", "chekc"}, {"unknown verb 'chekc'", "did you mean 'check'?"});
+  expect_usage({"run", "model.tflite", "--sampels", "3"},
+               {"unknown option '--sampels'", "did you mean '--samples'?", "`mote run --help`"});
+  expect_usage({"inspect", "model.tflite", "other.tflite"}, {"does not take 'other.tflite'"});
+  expect_usage({"ops", "conv3d"}, {"there is no op 'conv3d'", "conv2d"});
 }
 
 TEST_F(BadInput, InputsOfAnotherTypeShapeOrNumber) {
@@ -147,41 +203,43 @@ TEST_F(BadInput, InputsOfAnotherTypeShapeOrNumber) {
   expect_refused(run({"--input", file("short.npy", npy("|i1", {2, 4}, four))}), {"short.npy"}, false);
   expect_refused(run({"--input", file("text.npy", "1,2,3,4\n")}), {"text.npy"}, false);
   expect_refused(run({"--input", "missing.npy"}), {"missing.npy", "no such file"});
-  expect_refused(run({"--input", sound, sound}), {"2 --input files", "the model has 1 input"});
+  expect_usage(run({"--input", sound, sound}), {"2 --input files", "the model has 1 input"});
   expect_refused(run({"--input", sound, "--golden", file("g.npy", npy("|i1", {2, 3}, {eight.data(), 6}))}),
                  {"g.npy"});
   expect_refused(run({"--input", sound, "--golden", file("few.npy", npy("|i1", {1, 2}, {eight.data(), 2}))}),
                  {"few.npy", "1 cases", "2"}, false);
-  expect_refused(run({"--input", sound, "--golden", sound, sound}), {"2 --golden files"});
-  expect_refused(run({"--samples", "-1"}), {"--samples -1"}, false);
-  expect_refused(run({"--samples", "99999999999"}), {"--samples 99999999999"}, false);
+  expect_usage(run({"--input", sound, "--golden", sound, sound}), {"2 --golden files"});
+}
+
+// The inputs that --hashes needs are sound.
+std::vector<std::string> with_hashes(const std::string& hashes) {
+  return {"run", "model.tflite", "--target", "host", "--input", "sound.npy", "--hashes", hashes};
 }
 
 TEST_F(BadInput, HashesThatAreNone) {
+  file("sound.npy", npy("|i1", {2, 4}, Bytes(8)));
   for (const char* line : {"0,0\n", "0,0,xyz\n", "-1,0,0123456789abcdef\n", "0,x,0123456789abcdef\n",
                            "0,0,0123456789abcdef,1\n", "0,99999999999,0123456789abcdef\n"}) {
     file("hashes.csv", std::string("input,tensor,fnv1a64\n") + line);
-    expect_refused({"run", "model.tflite", "--target", "host", "--hashes", "hashes.csv"},
-                   {"hashes.csv, line 2"});
+    expect_refused(with_hashes("hashes.csv"), {"hashes.csv, line 2"});
   }
-  expect_refused({"run", "model.tflite", "--target", "host", "--hashes", "none.csv"}, {"none.csv"});
+  expect_refused(with_hashes("none.csv"), {"none.csv"});
 }
 
 // A wrong letter or a sign is no hex digit.
 TEST_F(BadInput, HashesOfFewerThanSixteenHexDigits) {
+  file("sound.npy", npy("|i1", {2, 4}, Bytes(8)));
   for (const char* line : {"0,0,0123456789abcdeg\n", "0,0,-123456789abcdef\n"}) {
     file("hashes.csv", std::string("input,tensor,fnv1a64\n") + line);
-    expect_refused({"run", "model.tflite", "--target", "host", "--hashes", "hashes.csv"},
-                   {"hashes.csv, line 2"});
+    expect_refused(with_hashes("hashes.csv"), {"hashes.csv, line 2"});
   }
 }
 
 TEST_F(BadInput, GoldenFilesWithoutTheirInputsAndTolerancesThatAreNone) {
-  expect_refused({"run", "model.tflite", "--target", "host", "--golden", "none.npy"},
-                 {"--golden", "add --input"});
-  for (const char* tolerance : {"nan", "-1", "2"}) {
-    expect_refused({"run", "model.tflite", "--target", "host", "--tolerance", tolerance}, {"--tolerance"});
-  }
+  for (const char* option : {"--golden", "--hashes"})
+    expect_usage({"run", "model.tflite", "--target", "host", option, "none.npy"}, {option, "add --input"});
+  for (const char* tolerance : {"nan", "-1", "2"})
+    expect_usage({"run", "model.tflite", "--target", "host", "--tolerance", tolerance}, {"--tolerance"});
 }
 
 TEST_F(BadInput, AMissingToolIsNamedWithItsPackage) {
@@ -228,8 +286,8 @@ TEST_F(BadInput, CompileIntoAPlaceThatCannotBeWrittenLeavesNothing) {
 }
 
 TEST_F(BadInput, APrefixThatIsNoName) {
-  expect_refused({"compile", "model.tflite", "--prefix", "2nd model", "-o", "out"},
-                 {"'2nd model' cannot be the prefix"});
+  expect_usage({"compile", "model.tflite", "--prefix", "2nd model", "-o", "out"},
+               {"--prefix", "'2nd model' cannot be the prefix"});
   EXPECT_FALSE(fs::exists(at("out")));
 }
 

@@ -33,7 +33,7 @@ MOTE_COMMAND(eval) {
                        "see --offset; without both, pictures' 0..255 span the range of a quantized input, "
                        "or 0..1 of a float one");
         app.add_flag("--resize", request->resize, "make pictures of another size fit");
-        app.add_option("--samples", request->samples, "how many cases; 0: all");
+        app.add_option("--samples", request->samples, "how many cases, at least 1; all, unless it is given");
         app.add_option("--top-k", request->top_k,
                        "also count answers among the K highest scores (default 5, if there are more)");
         app.add_option("--target", request->target,

@@ -23,7 +23,7 @@ MOTE_COMMAND(shrink) {
                        "numbers that are not real values yet: real = (value - offset) * scale");
         app.add_option("--scale", request->scale, "see --offset");
         app.add_flag("--resize", request->resize, "make pictures of another size fit");
-        app.add_option("--samples", request->samples, "how many cases; 0: all");
+        app.add_option("--samples", request->samples, "how many cases, at least 1; all, unless it is given");
         app.add_option("--method", request->calibration,
                        "how a range becomes a scale: minmax, percentile or mse")
             ->check(CLI::IsMember({"minmax", "percentile", "mse"}))

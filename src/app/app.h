@@ -37,7 +37,7 @@ struct RunRequest : ModelRequest {
   std::string hashes;                        ///< .csv: input,tensor,fnv1a64
   bool sequence = false;
   double tolerance = 0;
-  std::int64_t samples = 0;  ///< 0: all that are given, or 16 random ones
+  std::optional<std::int64_t> samples;  ///< none: all that are given, or 16 random ones
 };
 Result<Outcome> compile_model(const CompileRequest& request);
 Result<Outcome> run_model(const RunRequest& request);
@@ -70,8 +70,8 @@ struct EvalRequest {
   std::string task;          ///< classification, regression, anomaly; empty: as the labels look
   bool resize = false;       ///< pictures of another size are made to fit
   std::optional<double> offset, scale;  ///< real = (value − offset) · scale
-  std::int64_t samples = 0;             ///< 0: all
-  std::int64_t top_k = 0;               ///< 0: 5 where there are more classes
+  std::optional<std::int64_t> samples;  ///< none: all
+  std::optional<std::int64_t> top_k;    ///< none: 5 where there are more classes
   std::vector<std::string>
       references;               ///< float outputs of the same cases, .npy by output; or one .npz by tensor
   std::string reference_model;  ///< .tflite that says what is right
@@ -85,7 +85,7 @@ struct ShrinkRequest {
   std::string label_column, columns;   ///< of a .csv, as EvalRequest
   bool resize = false;
   std::optional<double> offset, scale;  ///< real = (value − offset) · scale
-  std::int64_t samples = 0;             ///< of them to look at; 0: all
+  std::optional<std::int64_t> samples;  ///< of them to look at; none: all
   std::string calibration = "minmax";   ///< minmax, percentile or mse
   std::string output;                   ///< .tflite to write
 };
@@ -104,7 +104,7 @@ Result<Outcome> data_show(const std::string& project);
 Result<Outcome> data_check(const std::string& project);
 struct SynthRequestLine {
   std::string generator = "ecg", file;
-  std::int64_t subjects = 0, beats = 0;
+  std::optional<std::int64_t> subjects, beats;  ///< none: the generator's own numbers
   std::uint64_t seed = 1;
 };
 Result<Outcome> data_synth(const SynthRequestLine& request);

@@ -237,8 +237,8 @@ bool is_ok(const Checked& checked) {
 
 Result<Checked> check(const CheckRequest& request) {
   Checked checked;
-  MOTE_TRY(checked.target, find_target(request.target));
-  MOTE_TRY(const PlanOptions options, plan_options(request));
+  MOTE_TRY(ModelOptions options, model_options(request));
+  checked.target = std::move(options.target);
   MOTE_TRY(const Bytes bytes, read_file(request.model));
   MOTE_TRY(ImportSurvey survey, survey_tflite(bytes, request.model));
   if (survey.lines.empty() && !survey.module) return error(survey.problem, survey.hint);
@@ -262,7 +262,7 @@ Result<Checked> check(const CheckRequest& request) {
   note_kernels(module, checked.lines, checked.problem, checked.hint);
   if (!checked.problem.empty() || checked.count(OperatorLine::Result::Unsupported) > 0) return checked;
   if (auto ok = verify(module, Stage::Deployable); !ok) return fail(ok.error());
-  auto memory = measure(request, module, checked.target, options);
+  auto memory = measure(request, module, checked.target, options.plan);
   if (!memory) return fail(memory.error());
   checked.memory = std::move(*memory);
   if (checked.memory->refused) return fail(*checked.memory->refused);

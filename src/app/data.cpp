@@ -117,17 +117,20 @@ Result<Outcome> data_check(const std::string& file) {
 
 Result<Outcome> data_synth(const SynthRequestLine& request) {
   if (request.generator != "ecg")
-    return error(text::cat("there is no generator '", request.generator, "'"), "known: ecg");
+    return usage_error(text::cat("there is no generator '", request.generator, "'"), "known: ecg");
   EcgOptions options;
   constexpr std::int64_t most = 1'000'000;  // the generator's own limits are tighter and named there
-  if (request.subjects < 0 || request.subjects > most || request.beats < 0 || request.beats > most) {
-    return error("--subjects and --beats are whole numbers from 1 on");
-  }
-  if (request.subjects > 0) options.subjects = static_cast<int>(request.subjects);
-  if (request.beats > 0) options.beats_per_subject = static_cast<int>(request.beats);
+  const std::int64_t subjects = request.subjects.value_or(options.subjects);
+  const std::int64_t beats = request.beats.value_or(options.beats_per_subject);
+  if (subjects < 1 || subjects > most || beats < 1 || beats > most)
+    return usage_error(text::cat("--subjects ", subjects, ", --beats ", beats, ": out of range"),
+                       "both are at least 1; up to 1000 subjects and 10,000 beats of each");
+  options.subjects = static_cast<int>(subjects);
+  options.beats_per_subject = static_cast<int>(beats);
   options.seed = request.seed;
-  MOTE_TRY(const std::string csv, synthesize_ecg_csv(options));
-  MOTE_TRY_VOID(write_text(request.file, csv));
+  const auto csv = synthesize_ecg_csv(options);
+  if (!csv) return csv.error().in_option("--subjects, --beats");
+  MOTE_TRY_VOID(write_text(request.file, *csv));
   const nlohmann::ordered_json json = {{"file", request.file},
                                        {"subjects", options.subjects},
                                        {"beats_per_subject", options.beats_per_subject},

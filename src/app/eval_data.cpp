@@ -306,7 +306,8 @@ Result<CaseLabels> read_labels(const EvalRequest& request) {
     if (lines.empty()) return error(cat(file, ": has no labels"), "one a line");
     return labels_from_cells(file, lines);
   }
-  return error(cat(file, ": '", ending, "' is not a kind of labels"), ".npy, .csv or .txt");
+  return usage_error(cat("--labels ", file, ": '", ending, "' is not a kind of labels"),
+                     ".npy, .csv or .txt");
 }
 
 // ---- tables
@@ -334,8 +335,8 @@ Result<std::vector<std::size_t>> value_columns(const Table& table, const std::st
     const auto low = text::to_int(first.substr(stem.size()));
     const auto high = text::starts_with(last, stem) ? text::to_int(last.substr(stem.size())) : std::nullopt;
     if (!low || !high || *low > *high || *high - *low >= static_cast<std::int64_t>(table.columns.size()))
-      return error(cat("--columns: '", name, "' is not a range of the columns of ", table.file),
-                   "as in s0..s124");
+      return usage_error(cat("--columns: '", name, "' is not a range of the columns of ", table.file),
+                         "as in s0..s124");
     for (std::int64_t i = *low; i <= *high; ++i) {
       MOTE_TRY(const std::size_t column, column_of(table, cat(stem, i)));
       columns.push_back(column);
@@ -452,10 +453,10 @@ Result<EvalData> from_pictures(const Module& module, const EvalRequest& request)
     if (data.labels.order.empty() || data.labels.order.back() != file.label)
       data.labels.order.push_back(file.label);
   }
-  if (request.samples > 0 && static_cast<std::size_t>(request.samples) < files.size()) {
+  const auto wanted = static_cast<std::size_t>(request.samples.value_or(0));
+  if (wanted > 0 && wanted < files.size()) {
     std::vector<LabelledImage> some;  // spread evenly, or the first class would be all
-    for (std::size_t i = 0; i < static_cast<std::size_t>(request.samples); ++i)
-      some.push_back(files[i * files.size() / static_cast<std::size_t>(request.samples)]);
+    for (std::size_t i = 0; i < wanted; ++i) some.push_back(files[i * files.size() / wanted]);
     files = std::move(some);
   }
   const std::vector<float> worth = picture_values(tensor, request, data.conversion);
@@ -500,7 +501,7 @@ Result<EvalData> from_pictures(const Module& module, const EvalRequest& request)
 Result<EvalData> from_arrays(const Module& module, const EvalRequest& request) {
   const Graph& graph = module.main();
   if (request.data.size() != graph.inputs.size()) {
-    return error(
+    return usage_error(
         cat(request.data.size(), " --data files are given, the model has ", graph.inputs.size(), " inputs"),
         "one .npy for each, in order");
   }
@@ -550,20 +551,25 @@ void keep_first(EvalData& data, std::uint32_t count) {
 
 }  // namespace
 
+Result<void> check_data_options(const EvalRequest& request) {
+  constexpr auto meaning = "real = (value − offset) · scale";
+  if (request.data.empty())
+    return usage_error("there is no data", "--data F.npy, F.csv, or a folder of pictures");
+  if (request.scale && !(std::isfinite(*request.scale) && *request.scale != 0))
+    return usage_error(cat("--scale ", *request.scale, ": must be finite and not 0"), meaning);
+  if (request.offset && !std::isfinite(*request.offset))
+    return usage_error(cat("--offset ", *request.offset, ": must be finite"), meaning);
+  return check_samples(request.samples);
+}
+
 Result<EvalData> read_eval_data(const Module& module, const EvalRequest& request) {
-  if (request.data.empty()) return error("there is no data", "--data F.npy, F.csv, or a folder of pictures");
-  if (request.samples < 0)
-    return error(cat("--samples ", request.samples, " is negative"), "how many cases, 0: all");
-  if ((request.scale && !(std::isfinite(*request.scale) && *request.scale != 0)) ||
-      (request.offset && !std::isfinite(*request.offset)))
-    return error("--scale and --offset want finite numbers, and the scale is not 0",
-                 "real = (value − offset) · scale");
+  MOTE_TRY_VOID(check_data_options(request));
   const std::string& first = request.data.front();
   const std::string ending = text::lower(fs::path(first).extension().string());
   std::error_code ignored;
   const bool pictures = fs::is_directory(first, ignored);
-  Result<EvalData> read =
-      error(cat(first, ": '", ending, "' is not a kind of data"), ".npy, .csv, or a folder of pictures");
+  Result<EvalData> read = usage_error(cat(first, ": '", ending, "' is not a kind of data"),
+                                      ".npy, .csv, or a folder of pictures");
   if (pictures)
     read = from_pictures(module, request);
   else if (ending == ".npy")
@@ -586,8 +592,8 @@ Result<EvalData> read_eval_data(const Module& module, const EvalRequest& request
     return error(
         cat(data.labels.source, ": has ", labels, " labels, the data has ", data.cases.count, " cases"),
         "one label for each case, in the same order");
-  if (request.samples > 0 && request.samples < static_cast<std::int64_t>(data.cases.count))
-    keep_first(data, static_cast<std::uint32_t>(request.samples));
+  if (request.samples && *request.samples < static_cast<std::int64_t>(data.cases.count))
+    keep_first(data, static_cast<std::uint32_t>(*request.samples));
   return data;
 }
 

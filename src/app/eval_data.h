@@ -31,6 +31,8 @@ struct EvalData {
   std::string conversion;  ///< how numbers became inputs, in words
 };
 
+/// What can be wrong with the request whatever data and model are: mistakes of usage.
+Result<void> check_data_options(const EvalRequest& request);
 Result<EvalData> read_eval_data(const Module& module, const EvalRequest& request);
 
 /// A .npy as it is, or the arrays of a .npz.  Errors name the file.

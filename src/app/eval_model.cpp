@@ -277,7 +277,7 @@ Result<Task> task_of(const EvalRequest& request, const CaseLabels& labels, std::
   if (request.task == "regression") return Task::Regression;
   if (request.task == "anomaly") return Task::Anomaly;
   if (!request.task.empty())
-    return error(cat("--task cannot be '", request.task, "'"), "classification, regression or anomaly");
+    return usage_error(cat("--task cannot be '", request.task, "'"), "classification, regression or anomaly");
   switch (labels.kind) {
     case CaseLabels::Kind::None:
       return Task::None;
@@ -341,7 +341,7 @@ Result<Question> ask(const Module& module, const EvalRequest& request, CaseLabel
   if (request.task != "regression") reals_to_numbers(labels, outputs);
   MOTE_TRY(question.task, task_of(request, labels, outputs));
   if (labels.kind == CaseLabels::Kind::None) {
-    if (!request.task.empty()) return error("--task needs labels", "--labels FILE");
+    if (!request.task.empty()) return usage_error("--task needs labels", "--labels FILE");
     return question;
   }
   if (question.task == Task::Regression) {
@@ -408,7 +408,7 @@ double top_k_accuracy(const Question& question, std::span<const float> scores, s
 }
 
 Result<Score> score(const Question& question, const EvalData& data, std::span<const float> scores,
-                    std::size_t outputs, std::int64_t top_k) {
+                    std::size_t outputs, std::optional<std::int64_t> top_k) {
   Score out;
   if (question.task == Task::Regression) {
     MOTE_TRY(out.regression, regression(question.reals, scores));
@@ -425,8 +425,8 @@ Result<Score> score(const Question& question, const EvalData& data, std::span<co
     predicted.push_back(outputs == 1 ? (row[0] >= 0.5f ? 1 : 0) : static_cast<std::int32_t>(highest(row)));
   }
   MOTE_TRY(out.classes, classification(question.target, predicted, question.names));
-  const std::size_t k = top_k > 0 ? static_cast<std::size_t>(top_k) : 5;
-  if (outputs > k || (top_k > 0 && outputs > 1))
+  const auto k = static_cast<std::size_t>(top_k.value_or(5));
+  if (outputs > k || (top_k && outputs > 1))
     out.top_k[static_cast<int>(k)] = top_k_accuracy(question, scores, outputs, k);
   return out;
 }
@@ -469,10 +469,15 @@ std::vector<float> first_outputs(const Module& module, const Bytes& outputs, std
   return all;
 }
 
-Result<void> check_request(const EvalRequest& request) {
-  if (request.top_k < 0)
-    return error(cat("--top-k ", request.top_k, " is negative"), "how many of the highest scores count");
-  return {};
+Result<void> check_top_k(const EvalRequest& request, const Question& question) {
+  if (!request.top_k) return {};
+  if (question.task != Task::Classification)
+    return usage_error(cat("--top-k ", *request.top_k, ": a ", name_of(question.task), " has no classes"),
+                       "leave it out, or --task classification");
+  const auto classes = static_cast<std::int64_t>(question.names.size());
+  if (*request.top_k >= 1 && *request.top_k <= classes) return {};
+  return usage_error(cat("--top-k ", *request.top_k, " is outside 1…", classes, ", the model's classes"),
+                     "how many of the highest scores count");
 }
 
 Result<void> run_on_target(const PreparedModel& model, const EvalRequest& request, std::size_t outputs,
@@ -488,7 +493,7 @@ Result<void> run_on_target(const PreparedModel& model, const EvalRequest& reques
 }
 
 Result<Evaluation> evaluate_model(const EvalRequest& request) {
-  MOTE_TRY_VOID(check_request(request));
+  MOTE_TRY_VOID(check_data_options(request));
   ModelRequest like;
   like.model = request.model;
   like.target = request.target;
@@ -499,10 +504,11 @@ Result<Evaluation> evaluate_model(const EvalRequest& request) {
   const double begin = now_seconds();
   MOTE_TRY(seen.data, read_eval_data(model.module, request));
   MOTE_TRY(seen.question, ask(model.module, request, seen.data.labels));
+  MOTE_TRY_VOID(check_top_k(request, seen.question));
   MOTE_TRY(std::optional<Reference> reference, read_reference(model.module, request, seen.data.cases.count));
   if (seen.question.task == Task::None && !reference)
-    return error("there is nothing to hold the answers against",
-                 "--labels FILE, or --reference F.npy, or --reference-model FLOAT.tflite");
+    return usage_error("there is nothing to hold the answers against",
+                       "--labels FILE, or --reference F.npy, or --reference-model FLOAT.tflite");
   MOTE_TRY(seen.baseline, baseline_of(seen.question));
   seen.kind = kind_of(model.module);
   seen.seconds_data = now_seconds() - begin;

@@ -68,7 +68,7 @@ Result<std::vector<float>> given_values(const std::string& file, const NpyArray&
                  "save the float model's results as float32");
   MOTE_TRY_VOID(check_shape(file, array, tensor));
   const std::int64_t found = array.count() / tensor.type.count();
-  const bool some = request.samples > 0 && found > std::int64_t{cases};
+  const bool some = request.samples && found > std::int64_t{cases};
   if (found != std::int64_t{cases} && !some)
     return error(cat(file, ": has ", found, " cases, the data has ", cases),
                  "the same cases in the same order");
@@ -81,9 +81,9 @@ Result<std::vector<float>> given_values(const std::string& file, const NpyArray&
 Result<Reference> from_outputs(const Module& module, const EvalRequest& request, std::uint32_t cases) {
   const Graph& graph = module.main();
   if (request.references.size() > graph.outputs.size()) {
-    return error(cat(request.references.size(), " --reference files are given, the model has ",
-                     graph.outputs.size(), " outputs"),
-                 "one .npy for each output, in order, or a .npz of tensors by name");
+    return usage_error(cat(request.references.size(), " --reference files are given, the model has ",
+                           graph.outputs.size(), " outputs"),
+                       "one .npy for each output, in order, or a .npz of tensors by name");
   }
   Reference reference;
   for (std::size_t i = 0; i < request.references.size(); ++i) {
@@ -235,7 +235,7 @@ Result<Reference> from_model(const Module& module, const EvalRequest& request) {
 Result<std::optional<Reference>> read_reference(const Module& module, const EvalRequest& request,
                                                 std::uint32_t cases) {
   if (!request.references.empty() && !request.reference_model.empty())
-    return error("--reference and --reference-model are both given", "one of them says what is right");
+    return usage_error("--reference and --reference-model are both given", "one of them says what is right");
   if (!request.reference_model.empty()) {
     MOTE_TRY(Reference reference, from_model(module, request));
     return std::optional<Reference>(std::move(reference));

@@ -7,6 +7,7 @@
 
 #include "app/app.h"
 #include "app/graph_picture.h"
+#include "app/model_cases.h"
 #include "base/system.h"
 #include "import/import.h"
 #include "passes/pipeline.h"
@@ -99,8 +100,8 @@ LayerRow row_of(const Graph& graph, const Node& node, std::set<TensorId>& counte
 
 Result<Inspection> inspect(const InspectRequest& request) {
   Inspection seen;
+  MOTE_TRY_VOID(target_option(request.target));
   MOTE_TRY(seen.module, import_model(request.model));
-  MOTE_TRY_VOID(find_target(request.target));
   const Graph& graph = seen.module.main();
   std::set<TensorId> counted;
   for (const Node& node : graph.nodes) seen.rows.push_back(row_of(graph, node, counted, seen.total));

@@ -8,36 +8,54 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "codegen/codegen.h"
 #include "import/import.h"
 #include "math/npz.h"
 #include "math/random.h"
 #include "passes/pipeline.h"
 
 namespace mote {
+using text::cat;
 
-Result<PlanOptions> plan_options(const ModelRequest& request) {
+Result<Target> target_option(const std::string& name) {
+  Result<Target> target = find_target(name);
+  if (target) return target;
+  Error unknown = target.error().in_option("--target");
+  unknown.hint += "; `mote targets` says what they are";
+  return unknown;
+}
+
+Result<void> check_samples(std::optional<std::int64_t> samples) {
+  constexpr std::int64_t most = 1'000'000;
+  if (!samples || (*samples >= 1 && *samples <= most)) return {};
+  return usage_error(cat("--samples ", *samples, " is outside 1…", most),
+                     *samples < 1 ? "at least 1; leave the option out for the usual number" : "take fewer");
+}
+
+Result<ModelOptions> model_options(const ModelRequest& request) {
+  MOTE_TRY(Target target, target_option(request.target));
+  if (auto ok = check_prefix(request.prefix); !ok) return ok.error().in_option("--prefix");
   PlanOptions plan;
   if (request.optimize == "size")
     plan.optimize = PlanOptions::Optimize::Size;
   else if (request.optimize == "ram")
     plan.optimize = PlanOptions::Optimize::Ram;
   else if (request.optimize != "speed")
-    return error(text::cat("--optimize cannot be '", request.optimize, "'"), "speed, size or ram");
+    return usage_error(cat("--optimize cannot be '", request.optimize, "'"), "speed, size or ram");
   plan.keep_input = request.keep_input;
   plan.fuse = !request.no_fuse;
-  return plan;
+  return ModelOptions{std::move(target), plan};
 }
 
 Result<PreparedModel> prepare(const ModelRequest& request) {
+  MOTE_TRY(ModelOptions options, model_options(request));
   MOTE_TRY(Module imported, import_model(request.model));
   // With --no-fuse every tensor of the file is kept to be compared, so nothing is rewritten.
   Result<Module> canonical =
       request.no_fuse ? Result<Module>(std::move(imported)) : canonicalize(std::move(imported));
   if (!canonical) return canonical.error().in(request.model);
   if (auto ok = verify(*canonical, Stage::Deployable); !ok) return ok.error().in(request.model);
-  MOTE_TRY(Target target, find_target(request.target));
-  MOTE_TRY(const PlanOptions plan, plan_options(request));
-  return PreparedModel{std::move(*canonical), std::move(target), plan};
+  return PreparedModel{std::move(*canonical), std::move(options.target), options.plan};
 }
 
 std::string npy_type(DType dtype) {
@@ -138,25 +156,25 @@ Cases first_of(const Cases& cases, std::uint32_t count) {
 
 }  // namespace
 
-Result<Cases> read_cases(const Module& module, const RunRequest& request) {
-  constexpr std::int64_t most = 1'000'000;
-  if (request.inputs.empty() && !(request.goldens.empty() && request.hashes.empty())) {
-    return error("--golden and --hashes need the inputs that they belong to", "add --input");
-  }
+Result<void> check_run_options(const RunRequest& request) {
+  if (request.inputs.empty() && !(request.goldens.empty() && request.hashes.empty()))
+    return usage_error("--golden and --hashes need the inputs that they belong to", "add --input");
   if (!(request.tolerance >= 0 && request.tolerance < 1))
-    return error(text::cat("--tolerance ", request.tolerance, " is outside 0…1"), "it is relative: 1e-5");
-  if (request.samples < 0 || request.samples > most)
-    return error(text::cat("--samples ", request.samples, " is outside 1…", most));
-  const auto samples = static_cast<std::uint32_t>(request.samples);
+    return usage_error(cat("--tolerance ", request.tolerance, " is outside 0…1"), "it is relative: 1e-5");
+  return check_samples(request.samples);
+}
+
+Result<Cases> read_cases(const Module& module, const RunRequest& request) {
+  const auto samples = static_cast<std::uint32_t>(request.samples.value_or(0));
   if (request.inputs.empty()) {
     constexpr std::uint32_t a_few = 16;
     return random_cases(module, samples > 0 ? samples : a_few);
   }
   const Graph& graph = module.main();
   if (request.inputs.size() != graph.inputs.size()) {
-    return error(text::cat(request.inputs.size(), " --input files are given, the model has ",
+    return usage_error(cat(request.inputs.size(), " --input files are given, the model has ",
                            graph.inputs.size(), " inputs"),
-                 "one --input for each, in order");
+                       "one --input for each, in order");
   }
   Cases cases;
   std::vector<Bytes> tensors;
@@ -174,9 +192,9 @@ Result<std::optional<Bytes>> read_goldens(const Module& module, const RunRequest
   if (request.goldens.empty()) return std::optional<Bytes>();
   const Graph& graph = module.main();
   if (request.goldens.size() != graph.outputs.size()) {
-    return error(text::cat(request.goldens.size(), " --golden files are given, the model has ",
+    return usage_error(cat(request.goldens.size(), " --golden files are given, the model has ",
                            graph.outputs.size(), " outputs"),
-                 "one --golden for each, in order");
+                       "one --golden for each, in order");
   }
   std::uint32_t found = 0;
   std::vector<Bytes> tensors;

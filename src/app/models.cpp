@@ -38,6 +38,7 @@ Result<Outcome> compile_model(const CompileRequest& request) {
 
 namespace {
 Result<Outcome> run_and_print(const RunRequest& request) {
+  MOTE_TRY_VOID(check_run_options(request));
   MOTE_TRY(const PreparedModel model, prepare(request));
   DeviceRunOptions options;
   MOTE_TRY(options.hashes, read_hashes(request.hashes));

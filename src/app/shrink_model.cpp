@@ -70,9 +70,6 @@ ordered_json to_json(const ShrinkRequest& request, const std::vector<LayerSqnr>&
 }  // namespace
 
 Result<Outcome> shrink_model(const ShrinkRequest& request) {
-  MOTE_TRY(const Bytes file, read_file(request.model));
-  MOTE_TRY(Module imported, import_model(request.model));
-  MOTE_TRY_VOID(check_is_float(imported, request.model));
   EvalRequest data_request;
   data_request.model = request.model;
   data_request.data = request.calibrate;
@@ -82,6 +79,10 @@ Result<Outcome> shrink_model(const ShrinkRequest& request) {
   data_request.offset = request.offset;
   data_request.scale = request.scale;
   data_request.samples = request.samples;
+  MOTE_TRY_VOID(check_data_options(data_request));
+  MOTE_TRY(const Bytes file, read_file(request.model));
+  MOTE_TRY(Module imported, import_model(request.model));
+  MOTE_TRY_VOID(check_is_float(imported, request.model));
   MOTE_TRY(const EvalData data, read_eval_data(imported, data_request));
   auto prepared = prepare_quantization(std::move(imported));
   if (!prepared) return prepared.error().in(request.model);

@@ -87,7 +87,7 @@ Result<Outcome> list_ops(const std::string& name) {
     outcome.text += name.empty() ? fmt::format("{:<28} {}\n", op->name, op->schema.doc) : op_text(*op);
     json.push_back(op_json(*op));
   }
-  if (json.empty()) return error(text::cat("there is no op '", name, "'"), text::suggest(name, names));
+  if (json.empty()) return usage_error(text::cat("there is no op '", name, "'"), text::suggest(name, names));
   outcome.json = json.dump(2);
   return outcome;
 }
