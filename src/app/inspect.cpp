@@ -158,9 +158,9 @@ std::string port_lines(const Graph& graph) {
 }
 
 std::string total_line(const Inspection& seen) {
-  std::string out =
-      fmt::format("{} layers, {} parameters in {} bytes, {} MACs\n", seen.rows.size(),
-                  grouped(seen.total.params), grouped(seen.total.weight_bytes), grouped(seen.total.macs));
+  std::string out = fmt::format(
+      "{} layers in the file, {} parameters, weights in the file {} bytes, {} MACs\n", seen.rows.size(),
+      grouped(seen.total.params), grouped(seen.total.weight_bytes), grouped(seen.total.macs));
   if (seen.arena) {
     const Memory& memory = seen.arena->plan.memory;
     const auto peak = static_cast<std::size_t>(std::max(memory.peak_step, 0));
@@ -373,12 +373,13 @@ report::Document to_document(const InspectRequest& request, const Inspection& se
   const std::size_t slash = request.model.rfind('/');
   document.title = slash == std::string::npos ? request.model : request.model.substr(slash + 1);
   document.subtitle =
-      cat(seen.rows.size(), " layers; inputs, outputs, bytes and multiply-accumulates of one inference");
+      cat(seen.rows.size(),
+          " layers as the file has them; inputs, outputs, bytes and multiply-accumulates of one inference");
   report::Tiles tiles;
   tiles.tiles = {
       {"Layers", cat(seen.rows.size()), "", report::Tone::Plain},
       {"Parameters", report::compact(static_cast<double>(seen.total.params)),
-       cat(report::kilobytes(static_cast<double>(seen.total.weight_bytes)), " of constants"),
+       cat(report::kilobytes(static_cast<double>(seen.total.weight_bytes)), " of weights in the file"),
        report::Tone::Plain},
       {"MACs", report::compact(static_cast<double>(seen.total.macs)), "an inference", report::Tone::Plain}};
   if (seen.arena && !seen.arena->plan.memory.regions.empty())

@@ -19,11 +19,10 @@ Result<Outcome> compile_model(const CompileRequest& request) {
   MOTE_TRY_VOID(write_tree(request.folder, files));
   Outcome outcome;
   nlohmann::ordered_json json;
-  outcome.text = fmt::format("{}: {} layers, {} MACs, arena {} bytes, weights {} bytes, tables {} bytes\n",
-                             request.model, program.layers.size(), text::thousands(program.macs),
-                             text::thousands(static_cast<std::int64_t>(program.arena_bytes)),
-                             text::thousands(static_cast<std::int64_t>(program.weights_bytes)),
-                             text::thousands(static_cast<std::int64_t>(program.requant_bytes)));
+  outcome.text =
+      fmt::format("{}: {} layers that run, {} MACs, arena {} bytes; constants in flash: {}\n", request.model,
+                  program.layers.size(), text::thousands(program.macs),
+                  text::thousands(static_cast<std::int64_t>(program.arena_bytes)), constants_text(program));
   json = {{"model", request.model},
           {"target", request.target},
           {"macs", program.macs},

@@ -81,7 +81,11 @@ struct Program {
   std::string model_hash;  ///< 16 hex digits, over canonical kernel calls and constants
   std::uint32_t weights_hash = 0;  ///< what the device's fnv1a32 over all arrays gives
   std::size_t arena_bytes = 0;
-  std::size_t weights_bytes = 0, requant_bytes = 0;
+  std::size_t weights_bytes = 0,
+              requant_bytes = 0;                  ///< all constants: requantize tables, and everything else
+  std::size_t lookup_bytes = 0, state_bytes = 0;  ///< of weights_bytes: tables, initial values of states
+  /// By the variants' cost functions, as if each branch and loop body ran once.  An estimate, never called "measured"
+  double instructions_estimated = 0;
   std::int64_t macs = 0;
   std::vector<std::string> labels;
   std::vector<std::string> headers;  ///< device headers that calls need
@@ -104,6 +108,9 @@ struct CodegenOptions {
 Result<void> check_prefix(const std::string& prefix);
 
 Result<Program> make_program(const Module& module, const Plan& plan, const CodegenOptions& options);
+
+/// "weights 9,556 bytes, tables 600, initial state 16": what of the program's constants lies in flash.
+std::string constants_text(const Program& program);
 
 /// PREFIX.h, PREFIX.cpp, PREFIX_weights.h and the device headers they include.
 std::vector<OutputFile> print(const Program& program);

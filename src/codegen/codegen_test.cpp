@@ -102,6 +102,36 @@ TEST(Codegen, TheModelHashFollowsEveryWeight) {
   }
 }
 
+TEST(Codegen, TheHeaderSaysWhatItsBytesAre) {
+  Program program = program_of(two_dense());
+  EXPECT_EQ(program.weights_bytes, 4u * (4 * 3 + 3 + 3 * 2 + 2));
+  const std::string header = content(print(program), "model.h");
+  EXPECT_NE(
+      header.find("constants: weights 92 bytes, tables 0, initial state 0; code: known once it is built"),
+      std::string::npos)
+      << header;
+  program.weights_bytes += 30;  // a table and a state's initial values beside the weights
+  program.lookup_bytes = 10;
+  program.state_bytes = 20;
+  program.requant_bytes = 5;
+  EXPECT_EQ(constants_text(program), "weights 92 bytes, tables 15, initial state 20");
+}
+
+// Compiling runs nothing, so the header estimates, says so, and names who counts; what was counted takes its place.
+TEST(Codegen, TheHeaderEstimatesInstructionsUntilTheyAreCounted) {
+  Program program = program_of(two_dense());
+  EXPECT_GE(program.instructions_estimated, static_cast<double>(program.macs));
+  const std::string estimated = content(print(program), "model.h");
+  EXPECT_NE(estimated.find("// estimate   "), std::string::npos) << estimated;
+  EXPECT_NE(estimated.find(" instructions an inference by mote's cost model, not counted"),
+            std::string::npos);
+  EXPECT_NE(estimated.find("`mote bench`"), std::string::npos);
+  program.measured = {"123 instructions an inference"};
+  const std::string measured = content(print(program), "model.h");
+  EXPECT_EQ(measured.find("estimate"), std::string::npos) << measured;
+  EXPECT_NE(measured.find("// measured   123 instructions"), std::string::npos);
+}
+
 TEST(Codegen, SizeSharesOneFunctionAKernel) {
   const std::string source =
       content(print(program_of(two_dense(), "model", PlanOptions::Optimize::Size)), "model.cpp");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <set>
@@ -62,16 +63,15 @@ class Printer {
     out += kLicence;
     out += fmt::format(
         "//\n"
-        "// inference  {} layers, {} multiply-accumulates\n"
+        "// inference  {} layers that run, {} multiply-accumulates\n"
         "// RAM        {} bytes of arena: inputs, outputs, activations, scratch, state; nothing else is "
         "allocated\n"
-        "// flash      {} bytes of weights, {} bytes of requantize tables, and the code\n",
+        "// flash      constants: {}; code: {}\n",
         p_.layers.size(), text::thousands(p_.macs),
-        text::thousands(static_cast<std::int64_t>(p_.arena_bytes)),
-        text::thousands(static_cast<std::int64_t>(p_.weights_bytes)),
-        text::thousands(static_cast<std::int64_t>(p_.requant_bytes)));
+        text::thousands(static_cast<std::int64_t>(p_.arena_bytes)), constants_text(p_),
+        p_.measured.empty() ? "known once it is built" : "see below");
     for (const std::string& line : p_.measured) out += fmt::format("// measured   {}\n", in_comment(line));
-    if (p_.measured.empty()) out += "// measured   nothing yet: `mote bench` counts stack and instructions\n";
+    if (p_.measured.empty()) out += estimate_lines();
     for (const ProgramPort& port : p_.inputs) out += fmt::format("// input      {}\n", port_text(port));
     for (const ProgramPort& port : p_.outputs) out += fmt::format("// output     {}\n", port_text(port));
     out += fmt::format(
@@ -187,6 +187,18 @@ class Printer {
   }
 
  private:
+  // In place of what was measured: compiling runs nothing.
+  std::string estimate_lines() const {
+    const bool branches = std::any_of(p_.steps.begin(), p_.steps.end(), [](const ProgramStep& step) {
+      return step.kind != ProgramStep::Kind::Layer;
+    });
+    return fmt::format(
+        "// estimate   {} instructions an inference by mote's cost model{}, not counted\n"
+        "//            `mote bench` builds and runs it: instructions counted, stack painted, code measured\n",
+        text::thousands(std::llround(p_.instructions_estimated)),
+        branches ? ", each branch and loop body once" : "");
+  }
+
   std::string U() const { return upper(P_); }
 
   static std::string port_text(const ProgramPort& port) {
@@ -496,6 +508,13 @@ void collect_headers(std::string_view content, std::set<std::string>& names) {
 }
 
 }  // namespace
+
+std::string constants_text(const Program& program) {
+  const auto number = [](std::size_t bytes) { return text::thousands(static_cast<std::int64_t>(bytes)); };
+  const std::size_t weights = program.weights_bytes - program.lookup_bytes - program.state_bytes;
+  return fmt::format("weights {} bytes, tables {}, initial state {}", number(weights),
+                     number(program.requant_bytes + program.lookup_bytes), number(program.state_bytes));
+}
 
 std::vector<OutputFile> print(const Program& program) {
   const Printer printer(program);

@@ -90,7 +90,10 @@ class Builder {
     program_.target = plan_.target;
     program_.optimize = plan_.optimize;
     program_.keep_input = options_.keep_input;
-    if (const auto target = find_target(plan_.target)) program_.harvard = target->isa.has("harvard");
+    MOTE_TRY(const Target target, find_target(plan_.target));
+    program_.harvard = target.isa.has("harvard");
+    for (const Call* call : calls_of(plan_))
+      program_.instructions_estimated += call->variant->cost(call->call, target).instructions;
     program_.arena_bytes = plan_.memory.regions[0].bytes;
     program_.labels = labels_of(module_);
     MOTE_TRY_VOID(add_steps(plan_.steps, program_.steps));
@@ -213,8 +216,9 @@ class Builder {
     const std::string name = names_.unique(constant->name);
     program_.arrays.push_back(
         {name, c_type(constant->dtype), to_text(constant->shape), constant->role, constant});
-    (constant->role == Constant::Role::Requant ? program_.requant_bytes : program_.weights_bytes) +=
-        constant->bytes.size();
+    const std::size_t bytes = constant->bytes.size();
+    (constant->role == Constant::Role::Requant ? program_.requant_bytes : program_.weights_bytes) += bytes;
+    if (constant->role == Constant::Role::Table) program_.lookup_bytes += bytes;
     return arrays_[constant.get()] = name;
   }
 
@@ -239,6 +243,8 @@ class Builder {
         Constant constant{state.name + "_init", state.type.dtype, state.type.shape, state.init,
                           Constant::Role::Table};
         out.array = array(std::make_shared<const Constant>(std::move(constant)));
+        program_.lookup_bytes -= state.init.size();
+        program_.state_bytes += state.init.size();
       }
       program_.states.push_back(out);
     }
