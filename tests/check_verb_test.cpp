@@ -55,6 +55,23 @@ TEST_F(CheckVerb, TooLargeIsNotOkAndSaysWhere) {
   EXPECT_EQ(json::parse(outcome->json)["memory"]["ram"]["fits"], false);
 }
 
+TEST_F(CheckVerb, TheWayOutIsSaidOnce) {
+  for (const bool estimate : {true, false}) {  // found in the end, or before anything is built
+    CheckRequest request = model(120);
+    request.target = "nucleo-l476rg";
+    request.estimate = estimate;
+    const auto outcome = check_model(request);
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    const std::string& words = outcome->text;
+    const std::size_t first = words.find("a larger board: `mote targets`");
+    ASSERT_NE(first, std::string::npos) << words;
+    EXPECT_EQ(words.find("larger board", first + 10), std::string::npos) << words;
+    const std::size_t hint = words.find("hint: ");
+    ASSERT_NE(hint, std::string::npos) << words;
+    EXPECT_EQ(words.find("hint: ", hint + 1), std::string::npos) << words;
+  }
+}
+
 TEST_F(CheckVerb, AFileThatIsNoModelIsAnError) {
   CheckRequest request = model(8);
   ASSERT_TRUE(write_text(request.model, "no model at all, but long enough to be looked at"));

@@ -364,6 +364,7 @@ report::Document to_document(const CheckRequest& request, const Checked& checked
   std::string detail = checked.hint;
   if (detail.empty() && checked.memory && !is_ok(checked))
     detail = "--optimize ram or size, a smaller network, or a larger board: `mote targets`";
+  if (!detail.empty()) detail = "hint: " + detail;
   document.verdict = report::Verdict{is_ok(checked), verdict_text(request, checked), detail};
   report::Section operators{"Operators", "", {{operators_table(checked)}}};
   document.sections.push_back(std::move(operators));
@@ -421,10 +422,7 @@ Result<Outcome> check_model(const CheckRequest& request) {
   MOTE_TRY(const Checked checked, check(request));
   const report::Document document = to_document(request, checked);
   if (!request.page.empty()) MOTE_TRY_VOID(write_text(request.page, report::to_html(document)));
-  std::string words = report::to_text(document);
-  if (!document.verdict->ok && !document.verdict->detail.empty())
-    words += cat("hint: ", one_line(document.verdict->detail), "\n");
-  return Outcome{std::move(words), to_json(request, checked), is_ok(checked)};
+  return Outcome{report::to_text(document), to_json(request, checked), is_ok(checked)};
 }
 
 }  // namespace mote
