@@ -15,12 +15,13 @@ namespace {
 namespace fs = std::filesystem;
 using testing::npy;
 
-// input [1,4] s8, output [1,2] s8.
-Module little_model() {
+// input [1,4], output [1,2]; in s8 the little model.
+Module float_model() {
   testing::Network net(1);
   const TensorId x = net.input("x", {1, 4});
-  return testing::quantized(testing::canonical(net.finish({net.dense("dense", x, 2)})), 1);
+  return testing::canonical(net.finish({net.dense("dense", x, 2)}));
 }
+Module little_model() { return testing::quantized(float_model(), 1); }
 
 class BadInput : public ::testing::Test {
  protected:
@@ -272,7 +273,7 @@ TEST_F(BadInput, CompileIntoAPlaceThatCannotBeWrittenLeavesNothing) {
   expect_refused({"compile", "model.tflite", "-o", "taken"}, {"taken"});
   EXPECT_EQ(*read_text(at("taken")), "a file");
   ASSERT_TRUE(fs::create_directories(at("half/model_weights.h")));  // a folder stands where a file should go
-  expect_refused({"compile", "model.tflite", "-o", "half"}, {"model_weights.h"});
+  expect_refused({"compile", "model.tflite", "-o", "half"}, {"model_weights.h", "folder 'half'"});
   std::vector<std::string> left;
   for (const auto& entry : fs::recursive_directory_iterator(at("half")))
     left.push_back(entry.path().filename().string());
@@ -282,6 +283,31 @@ TEST_F(BadInput, CompileIntoAPlaceThatCannotBeWrittenLeavesNothing) {
     fs::permissions(at("locked"), fs::perms::owner_read | fs::perms::owner_exec);
     expect_refused({"compile", "model.tflite", "-o", "locked/out"}, {"locked/out"});
     fs::permissions(at("locked"), fs::perms::owner_all);
+  }
+}
+
+TEST_F(BadInput, EveryOutputMakesItsFoldersOrNamesTheOneThatCannotBe) {
+  auto real = export_tflite(float_model());
+  ASSERT_TRUE(real) << real.error().message;
+  ASSERT_TRUE(write_file(at("float.tflite"), *real));
+  file("x.npy", npy("<f4", {1, 4}, Bytes(16)));
+  file("taken", "a file");
+  const std::vector<std::vector<std::string>> verbs = {
+      {"compile", "model.tflite", "-o"},
+      {"check", "model.tflite", "--estimate", "-o"},
+      {"inspect", "model.tflite", "--html"},
+      {"shrink", "float.tflite", "--calibrate", "x.npy", "-o"},
+      {"data", "synth", "--subjects", "1", "--beats", "2", "-o"}};
+  for (std::vector<std::string> words : verbs) {
+    const std::string verb = words[0];
+    words.push_back(verb + "/far/away/out");
+    const ProcessOutput run = mote(words);
+    EXPECT_EQ(run.exit_code, 0) << verb << "\n" << run.err;
+    EXPECT_TRUE(fs::exists(at(words.back()))) << verb;
+    words.back() = "taken/far/out";
+    expect_refused(words, {"the folder 'taken/far", "cannot be made", "taken' is no folder"});
+    words.back() = "/proc/mote/far/out";  // a place where nobody may make folders
+    expect_refused(words, {"the folder '/proc/mote/far", "cannot be made in '/proc'"});
   }
 }
 

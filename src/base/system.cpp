@@ -21,8 +21,26 @@ namespace fs = std::filesystem;
 
 namespace {
 Error cannot_write(const fs::path& path) {
-  return error(text::cat(path.string(), ": cannot be written: ", std::strerror(errno)),
-               "check that the folder exists, is writable and has room");
+  return error(
+      text::cat(path.string(), ": cannot be written: ", std::strerror(errno)),
+      text::cat("check that you may write to the folder '",
+                path.has_parent_path() ? path.parent_path().string() : ".", "', and that there is room"));
+}
+
+// Makes a folder with those that it stands in.
+Result<void> make_folder(const fs::path& folder) {
+  std::error_code problem, ignored;
+  fs::create_directories(folder, problem);
+  if (fs::is_directory(folder, ignored)) return {};
+  fs::path existing = fs::absolute(folder, ignored);
+  while (!fs::exists(existing, ignored) && existing.has_relative_path()) existing = existing.parent_path();
+  if (!fs::is_directory(existing, ignored))
+    return error(text::cat("the folder '", folder.string(), "' cannot be made: '", existing.string(),
+                           "' is no folder"),
+                 "choose another place for the output");
+  return error(text::cat("the folder '", folder.string(), "' cannot be made in '", existing.string(),
+                         "': ", problem.message()),
+               "choose a place that you may write to");
 }
 }  // namespace
 
@@ -64,7 +82,7 @@ Result<void> write_neighbour(const fs::path& path, std::span<const std::uint8_t>
     errno = EISDIR;
     return cannot_write(path);
   }
-  if (path.has_parent_path()) fs::create_directories(path.parent_path(), problem);
+  if (path.has_parent_path()) MOTE_TRY_VOID(make_folder(path.parent_path()));
   std::ofstream out(neighbour_of(path), std::ios::binary | std::ios::trunc);
   if (!out) return cannot_write(path);
   out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
