@@ -1,6 +1,7 @@
 // `mote shrink`: what it writes is int8 throughout, answers nearly what the float model answers, and runs as it is.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <random>
 
@@ -54,6 +55,20 @@ class ShrinkVerb : public ::testing::Test {
   std::vector<float> inputs_;
   fs::path folder_;
 };
+
+TEST_F(ShrinkVerb, AValueThatIsNoNumberIsNamedByFileAndCase) {
+  const Module module = write_network();
+  const TensorType type = module.main().tensor(module.main().inputs[0].tensor).type;
+  inputs_[static_cast<std::size_t>(3 * type.count() + 2)] = std::nanf("");
+  const auto* first = reinterpret_cast<const std::uint8_t*>(inputs_.data());
+  ASSERT_TRUE(
+      write_text(at("x.npy"), testing::npy_of_cases(type, kCases, {first, inputs_.size() * sizeof(float)})));
+  const auto outcome = shrink_model(request());
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().message, text::cat("calibrating: ", at("x.npy"), ": case 3, element 2 is NaN"));
+  EXPECT_EQ(outcome.error().hint.find("evaluating"), std::string::npos) << outcome.error().hint;
+  EXPECT_FALSE(fs::exists(at("int8.tflite")));
+}
 
 TEST_F(ShrinkVerb, WritesAnInt8ModelThatAnswersAlike) {
   const Module real = write_network();

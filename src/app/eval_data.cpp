@@ -145,7 +145,7 @@ Result<void> check_finite(const std::string& file, std::span<const float> values
     const std::size_t size = std::max<std::size_t>(per_case, 1);
     return error(cat(file, ": case ", i / size, ", element ", i % size, " is ",
                      std::isnan(values[i]) ? "NaN" : "infinite"),
-                 "take such cases out, or replace the values, before evaluating");
+                 "take such cases out, or replace the values");
   }
   return {};
 }

@@ -83,7 +83,9 @@ Result<Outcome> shrink_model(const ShrinkRequest& request) {
   MOTE_TRY(const Bytes file, read_file(request.model));
   MOTE_TRY(Module imported, import_model(request.model));
   MOTE_TRY_VOID(check_is_float(imported, request.model));
-  MOTE_TRY(const EvalData data, read_eval_data(imported, data_request));
+  const auto read = read_eval_data(imported, data_request);
+  if (!read) return read.error().in("calibrating");
+  const EvalData& data = *read;
   auto prepared = prepare_quantization(std::move(imported));
   if (!prepared) return prepared.error().in(request.model);
   QuantizeOptions options;
