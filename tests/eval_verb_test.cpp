@@ -168,6 +168,48 @@ TEST_F(EvalVerb, AFloatModelIsComparedLayerByLayer) {
   }
 }
 
+// Shrinking writes a dense layer as a reshape and a convolution: each still has its partner in the float model.
+TEST_F(EvalVerb, AShrunkModelIsComparedLayerByLayerWithTheFloatOne) {
+  testing::Network net(5);
+  TensorId y = net.layer("reshape", "flat", {net.input("x", {1, 4, 4, 1})},
+                         {{"shape", std::vector<std::int64_t>{1, 16}}});
+  for (const char* name : {"first", "second", "third"})
+    y = net.layer("relu", text::cat(name, "_relu"), {net.dense(name, y, 12)});
+  ASSERT_TRUE(write_file(at("float.tflite"),
+                         *export_tflite(testing::canonical(net.finish({net.dense("last", y, 3)})))));
+  ShrinkRequest shrink;
+  shrink.model = at("float.tflite");
+  shrink.calibrate = {at("x.npy")};
+  shrink.output = at("model.tflite");
+  const auto shrunk = shrink_model(shrink);
+  ASSERT_TRUE(shrunk) << shrunk.error().message;
+
+  EvalRequest both = request("x.npy");
+  both.labels.clear();
+  both.reference_model = at("float.tflite");
+  const json reference = run(both)["reference"];
+  EXPECT_EQ(reference["alone"].size(), 0u) << reference;
+  EXPECT_EQ(reference["tensors"].size(), 4u) << reference;
+  for (const json& tensor : reference["tensors"]) EXPECT_GT(tensor["sqnr_db"], 15.0) << tensor;
+}
+
+// A layer that only one of the two has is named, and those around it keep their partners.
+TEST_F(EvalVerb, ALayerWithoutAPartnerIsNamed) {
+  testing::Network net(3);
+  const TensorId x = net.input("x", {1, 4, 4, 1});
+  const TensorId y = net.layer("tanh", "extra", {net.layer("relu", "relu", {net.conv("conv", x, 3, 3)})});
+  const TensorId flat = net.layer("reshape", "flat", {y}, {{"shape", std::vector<std::int64_t>{1, 48}}});
+  ASSERT_TRUE(write_file(at("more.tflite"),
+                         *export_tflite(testing::canonical(net.finish({net.dense("dense", flat, 3)})))));
+  EvalRequest both = request("x.npy");
+  both.model = at("more.tflite");
+  both.labels.clear();
+  both.reference_model = at("float.tflite");
+  const json reference = run(both)["reference"];
+  EXPECT_EQ(reference["alone"].size(), 1u) << reference;
+  EXPECT_EQ(reference["tensors"].size(), 2u) << reference;
+}
+
 TEST_F(EvalVerb, PicturesSpanTheInputsRange) {
   for (const int shade : {0, 255}) {
     std::string picture = "P5\n4 4\n255\n";
@@ -222,6 +264,23 @@ TEST_F(EvalVerb, WrongDataIsRefusedByName) {
   EvalRequest reference = request("x.npy");
   reference.references = {file("short.npy", npy("<f4", {2, 3}, bytes_of({outputs_.data(), 6})))};
   expect_refused(reference, {"short.npy", "2 cases", "40"});
+}
+
+// Passes fuse and rewrite: the two verbs count different things and say which.
+TEST_F(EvalVerb, InspectCountsTheFileAndCompileWhatRuns) {
+  InspectRequest request;
+  request.model = at("model.tflite");
+  const auto seen = inspect_model(request);
+  ASSERT_TRUE(seen) << seen.error().message;
+  EXPECT_NE(seen->text.find(" layers in the file, "), std::string::npos) << seen->text;
+  EXPECT_NE(seen->text.find("weights in the file "), std::string::npos) << seen->text;
+  CompileRequest compile;
+  compile.model = request.model;
+  compile.folder = at("sources");
+  const auto compiled = compile_model(compile);
+  ASSERT_TRUE(compiled) << compiled.error().message;
+  EXPECT_NE(compiled->text.find(" layers that run, "), std::string::npos) << compiled->text;
+  EXPECT_NE(compiled->text.find("constants in flash: weights "), std::string::npos) << compiled->text;
 }
 
 TEST_F(EvalVerb, InspectCountsWhatIsThere) {

@@ -68,6 +68,7 @@ struct Evaluation {
   std::optional<DeviceRun> device;
   std::vector<Compared> compared;
   std::vector<std::string> unused;  ///< names of a .npz without a tensor
+  std::vector<std::string> alone;   ///< our tensors without one of the reference model
   std::optional<double> same_top;   ///< share of cases with the reference's highest score
   double seconds_data = 0, seconds_run = 0;
 };
@@ -528,6 +529,7 @@ Result<Evaluation> evaluate_model(const EvalRequest& request) {
       seen.compared.push_back({std::move(what), answers.errors[t]});
     }
     seen.unused = reference->unused;
+    seen.alone = reference->alone;
     if (first_output && outputs > 1)
       seen.same_top = static_cast<double>(answers.same_top) / seen.data.cases.count;
     std::stable_sort(seen.compared.begin(), seen.compared.end(), [](const Compared& a, const Compared& b) {
@@ -744,6 +746,10 @@ report::Document to_document(const EvalRequest& request, const Evaluation& seen)
     if (!seen.unused.empty())
       section.blocks.push_back({report::Paragraph{cat("No tensor is called: ", text::join(seen.unused, ", ")),
                                                   report::Tone::Warning}});
+    if (!seen.alone.empty())
+      section.blocks.push_back({report::Paragraph{
+          cat("Not compared, as the reference model has no such step: ", text::join(seen.alone, ", ")),
+          report::Tone::Quiet}});
     document.sections.push_back(std::move(section));
   }
   document.footer = cat("mote ", version());
@@ -795,6 +801,8 @@ ordered_json reference_json(const Evaluation& seen) {
   }
   out["unused"] = ordered_json::array();
   for (const std::string& name : seen.unused) out["unused"].push_back(one_line(name));
+  out["alone"] = ordered_json::array();
+  for (const std::string& name : seen.alone) out["alone"].push_back(one_line(name));
   return out;
 }
 

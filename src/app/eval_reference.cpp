@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/system.h"
+#include "graph/op.h"
 #include "import/import.h"
 #include "passes/pipeline.h"
 
@@ -146,49 +147,132 @@ Result<Reference> from_archive(const Module& module, const EvalRequest& request,
   return reference;
 }
 
-/// Layers without those that only change the type, for matching by place.
+/// Layers that compute: not those that only change the type or the shape.
 std::vector<Computed> comparable(const Graph& graph) {
   std::vector<Computed> all;
   for (const Node& node : graph.nodes) {
-    const bool converts = node.op == "quantize" || node.op == "dequantize";
+    const bool converts = node.op == "quantize" || node.op == "dequantize" || op_of(node).view;
     if (!converts && node.outputs.size() == 1) all.push_back({node.outputs[0], &node});
   }
   return all;
 }
 
-/// Pairs layers: by the name of the tensor, then, where both networks have the same layers in order, by place.
-void match_layers(const Graph& ours, const Graph& theirs, std::vector<Watched>& tensors) {
-  std::set<TensorId> taken, taken_there;
-  for (const Watched& watched : tensors) {
-    taken.insert(watched.ours);
-    taken_there.insert(watched.theirs);
+/// The tensor whose bytes these are, behind changes of shape and type.
+TensorId computed_as(const Graph& graph, TensorId id) {
+  for (std::size_t n = graph.nodes.size(); n-- > 0;) {  // a node stands behind those that it reads
+    const Node& node = graph.nodes[n];
+    const bool converts = node.op == "quantize" || node.op == "dequantize" || op_of(node).view;
+    if (converts && !node.outputs.empty() && node.outputs[0] == id) id = node.inputs[0];
   }
-  const auto match = [&](const Computed& a, const Computed& b, const char* how) {
-    if (taken.count(a.tensor) > 0 || taken_there.count(b.tensor) > 0) return;
-    if (ours.tensor(a.tensor).type.count() != theirs.tensor(b.tensor).type.count()) return;
-    taken.insert(a.tensor);
-    taken_there.insert(b.tensor);
+  return id;
+}
+
+/// Pairs the layers of two networks that compute the same in other steps (a dense layer as a convolution, fused activations):
+/// the outputs first, then tensors of one name, then, between two pairs, those of one element count in their order, where both
+/// networks have as many of them.
+class Matching {
+ public:
+  Matching(const Graph& ours, const Graph& theirs)
+      : ours_(ours),
+        theirs_(theirs),
+        here_(comparable(ours)),
+        there_(comparable(theirs)),
+        partner_(here_.size(), kNone),
+        taken_(there_.size(), false) {}
+
+  void outputs(const std::vector<Watched>& outputs) {
+    for (const Watched& output : outputs) {
+      const std::size_t a = index_of(here_, computed_as(ours_, output.ours));
+      const std::size_t b = index_of(there_, computed_as(theirs_, output.theirs));
+      if (a != kNone && b != kNone) pair(a, b);
+      given_.insert(a);
+    }
+  }
+
+  void names(std::vector<Watched>& tensors) {
+    std::map<std::string, std::size_t> by_name;
+    for (std::size_t b = 0; b < there_.size(); ++b) by_name.emplace(theirs_.tensor(there_[b].tensor).name, b);
+    for (std::size_t a = 0; a < here_.size(); ++a) {
+      const auto found = by_name.find(ours_.tensor(here_[a].tensor).name);
+      if (found != by_name.end() && pair(a, found->second)) watch(a, "name", tensors);
+    }
+  }
+
+  void places(std::vector<Watched>& tensors) {
+    std::size_t a_begin = 0, b_begin = 0;
+    for (std::size_t a = 0; a <= here_.size(); ++a) {
+      const bool end = a == here_.size();
+      if (!end && (partner_[a] == kNone || partner_[a] < b_begin)) continue;  // of crossing pairs, the first
+      const std::size_t b = end ? there_.size() : partner_[a];
+      between(a_begin, a, b_begin, b, tensors);
+      a_begin = a + 1;
+      b_begin = b + 1;
+    }
+  }
+
+  std::vector<std::string> alone() const {
+    std::vector<std::string> names;
+    for (std::size_t a = 0; a < here_.size(); ++a) {
+      if (partner_[a] == kNone && given_.count(a) == 0) names.push_back(ours_.tensor(here_[a].tensor).name);
+    }
+    return names;
+  }
+
+ private:
+  static constexpr std::size_t kNone = SIZE_MAX;
+
+  static std::size_t index_of(const std::vector<Computed>& all, TensorId id) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].tensor == id) return i;
+    }
+    return kNone;
+  }
+
+  std::int64_t count_here(std::size_t a) const { return ours_.tensor(here_[a].tensor).type.count(); }
+  std::int64_t count_there(std::size_t b) const { return theirs_.tensor(there_[b].tensor).type.count(); }
+
+  bool pair(std::size_t a, std::size_t b) {
+    if (partner_[a] != kNone || taken_[b] || given_.count(a) > 0 || count_here(a) != count_there(b))
+      return false;
+    partner_[a] = b;
+    taken_[b] = true;
+    return true;
+  }
+
+  void watch(std::size_t a, const char* how, std::vector<Watched>& tensors) const {
     Watched watched;
-    watched.ours = a.tensor;
-    watched.theirs = b.tensor;
-    watched.name = ours.tensor(a.tensor).name;
-    watched.op = a.node->op;
+    watched.ours = here_[a].tensor;
+    watched.theirs = there_[partner_[a]].tensor;
+    watched.name = ours_.tensor(watched.ours).name;
+    watched.op = here_[a].node->op;
     watched.matched_by = how;
     tensors.push_back(std::move(watched));
-  };
-  const std::vector<Computed> here = comparable(ours), there = comparable(theirs);
-  std::map<std::string, const Computed*> by_name;
-  for (const Computed& one : there) by_name.emplace(theirs.tensor(one.tensor).name, &one);
-  for (const Computed& one : here) {
-    const auto found = by_name.find(ours.tensor(one.tensor).name);
-    if (found != by_name.end() && found->second->node->op == one.node->op) match(one, *found->second, "name");
   }
-  const bool alike = here.size() == there.size() && std::equal(here.begin(), here.end(), there.begin(),
-                                                               [](const Computed& a, const Computed& b) {
-                                                                 return a.node->op == b.node->op;
-                                                               });
-  for (std::size_t i = 0; alike && i < here.size(); ++i) match(here[i], there[i], "place");
-}
+
+  void between(std::size_t a_begin, std::size_t a_end, std::size_t b_begin, std::size_t b_end,
+               std::vector<Watched>& tensors) {
+    std::map<std::int64_t, std::vector<std::size_t>> here, there;  // by element count
+    for (std::size_t a = a_begin; a < a_end; ++a) {
+      if (partner_[a] == kNone && given_.count(a) == 0) here[count_here(a)].push_back(a);
+    }
+    for (std::size_t b = b_begin; b < b_end; ++b) {
+      if (!taken_[b]) there[count_there(b)].push_back(b);
+    }
+    for (const auto& [count, mine] : here) {
+      const std::vector<std::size_t>& other = there[count];
+      if (mine.size() != other.size()) continue;
+      for (std::size_t i = 0; i < mine.size(); ++i) {
+        if (pair(mine[i], other[i])) watch(mine[i], "place", tensors);
+      }
+    }
+  }
+
+  const Graph &ours_, &theirs_;
+  std::vector<Computed> here_, there_;
+  std::vector<std::size_t> partner_;  ///< by index in here_: of there_
+  std::vector<bool> taken_;           ///< by index in there_
+  std::set<std::size_t> given_;       ///< of here_: outputs, which are compared already
+};
 
 Result<Reference> from_model(const Module& module, const EvalRequest& request) {
   const std::string& file = request.reference_model;
@@ -226,7 +310,11 @@ Result<Reference> from_model(const Module& module, const EvalRequest& request) {
     watched.output = static_cast<int>(i);
     reference.tensors.push_back(std::move(watched));
   }
-  match_layers(ours, theirs, reference.tensors);
+  Matching matching(ours, theirs);
+  matching.outputs(reference.tensors);
+  matching.names(reference.tensors);
+  matching.places(reference.tensors);
+  reference.alone = matching.alone();
   return reference;
 }
 

@@ -36,6 +36,7 @@ struct Reference {
   std::vector<Watched> tensors;
   std::unique_ptr<Module> model;    ///< runs beside the first; null: values were given
   std::vector<std::string> unused;  ///< names in a .npz that no tensor has
+  std::vector<std::string> alone;   ///< our tensors that no tensor of the reference model is the partner of
 };
 
 /// From --reference files or --reference-model; nothing when neither is given.
