@@ -26,6 +26,21 @@ std::string cell(std::string_view words) {
   return out;
 }
 
+constexpr ImportedName kImportedNames[] = {
+    {"tflite", "CALL_ONCE", "the initial values of states: its subgraph is computed when the file is read"},
+    {"tflite", "VAR_HANDLE",
+     "a state, kept in the arena from inference to inference; `read_variable` and `assign_variable` use it"},
+};
+
+std::string imported_table() {
+  std::string out =
+      "\n## Read, but no operators\n\nThese operators of a file need none here: what they say is taken over "
+      "when it is read.\n\n| in a file | becomes |\n|---|---|\n";
+  for (const ImportedName& name : imported_names())
+    out += fmt::format("| `{}` (.{}) | {} |\n", name.name, name.format, cell(name.becomes));
+  return out;
+}
+
 std::string yes(bool holds) { return holds ? "yes" : "–"; }
 
 std::string formats_of(const OpDef& op) {
@@ -73,6 +88,8 @@ std::string kernel_table() {
 
 }  // namespace
 
+std::span<const ImportedName> imported_names() { return kImportedNames; }
+
 std::string ops_reference_markdown() {
   std::string out =
       "<!-- Generated from the schemas of src/ops and the variants of src/kernels; a test compares. -->\n"
@@ -86,7 +103,7 @@ std::string ops_reference_markdown() {
                        yes(op->grad != nullptr), yes(op->quant != nullptr));
   }
   for (const OpDef* op : op_registry()) out += op_section(*op);
-  return out + kernel_table();
+  return out + imported_table() + kernel_table();
 }
 
 std::string targets_reference_markdown() {

@@ -2,9 +2,18 @@
 // docs/reference/mote-toml.md stands beside its key table (app/project.h).
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace mote {
+
+/// An operator of a file that no op of mote stands for: importing the file deals with it.
+struct ImportedName {
+  std::string_view format, name;  ///< "tflite", "CALL_ONCE"
+  std::string_view becomes;
+};
+std::span<const ImportedName> imported_names();
 
 /// docs/reference/ops.md, from the operators' schemas and the kernels they have.
 std::string ops_reference_markdown();

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/app.h"
+#include "app/reference.h"
 #include "emulate/emulate.h"
 #include "graph/op.h"
 #include "targets/target.h"
@@ -67,9 +68,15 @@ nlohmann::ordered_json op_json(const OpDef& op) {
   return entry;
 }
 
-}  // namespace
+/// As an op's entry: its format's name is its only one.
+nlohmann::ordered_json imported_json(const ImportedName& imported) {
+  return {{"name", imported.name},
+          {"doc", imported.becomes},
+          {"trains", false},
+          {"quantizes", false},
+          {"formats", {text::cat(imported.format, ":", imported.name)}}};
+}
 
-namespace {
 /// Whether a file format calls it so: CONV_2D.
 bool has_format_name(const OpDef& op, const std::string& name) {
   return std::any_of(op.formats.begin(), op.formats.end(),
@@ -86,6 +93,13 @@ Result<Outcome> list_ops(const std::string& name) {
     if (!name.empty() && op->name != name && !has_format_name(*op, name)) continue;
     outcome.text += name.empty() ? fmt::format("{:<28} {}\n", op->name, op->schema.doc) : op_text(*op);
     json.push_back(op_json(*op));
+  }
+  for (const ImportedName& imported : imported_names()) {
+    names.emplace_back(imported.name);
+    if (!name.empty() && imported.name != name) continue;
+    outcome.text +=
+        fmt::format("{:<28} read from a .{}: {}\n", imported.name, imported.format, imported.becomes);
+    json.push_back(imported_json(imported));
   }
   if (json.empty()) return usage_error(text::cat("there is no op '", name, "'"), text::suggest(name, names));
   outcome.json = json.dump(2);
