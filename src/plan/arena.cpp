@@ -47,7 +47,7 @@ ArenaLayout place_greedily(const std::vector<Interval>& intervals) {
     std::size_t at = 0;
     for (const auto& [begin, end] : taken) {
       if (at + intervals[i].bytes <= begin) break;
-      at = std::max(at, end);
+      at = std::max(at, round_up(end, intervals[i].alignment));
     }
     layout.offsets[i] = at;
     layout.bytes = std::max(layout.bytes, at + intervals[i].bytes);

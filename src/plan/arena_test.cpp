@@ -15,6 +15,7 @@ std::vector<Interval> random_intervals(std::mt19937& random) {
     const int a = static_cast<int>(random() % static_cast<unsigned>(steps)) - 1;
     const int b = static_cast<int>(random() % static_cast<unsigned>(steps)) - 1;
     interval = {random() % 8 == 0 ? random() % 5 : random() % 300, std::min(a, b), std::max(a, b)};
+    if (random() % 4 == 0) interval.alignment = 8;
   }
   return intervals;
 }
@@ -28,7 +29,7 @@ TEST(PlaceGreedily, BuffersAliveTogetherNeverOverlap) {
     EXPECT_EQ(layout.bytes % 16, 0u);
     EXPECT_GE(layout.bytes, layout.lower_bound);
     for (std::size_t i = 0; i < intervals.size(); ++i) {
-      ASSERT_EQ(layout.offsets[i] % 4, 0u);
+      ASSERT_EQ(layout.offsets[i] % intervals[i].alignment, 0u);
       ASSERT_LE(layout.offsets[i] + intervals[i].bytes, layout.bytes);
       for (std::size_t j = 0; j < i; ++j) {
         if (intervals[i].first > intervals[j].last || intervals[j].first > intervals[i].last) continue;

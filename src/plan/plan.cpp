@@ -324,14 +324,26 @@ class Planner {
 
   // ---- addresses
 
+  bool has_wide_elements(const Buffer& buffer) const {
+    if (buffer.state >= 0)
+      return bytes_of(module_.states[static_cast<std::size_t>(buffer.state)].type.dtype) == 8;
+    return buffer.tensor != kNoTensor && bytes_of(graph_.tensor(buffer.tensor).type.dtype) == 8;
+  }
+
   void place() {
     std::vector<std::size_t> roots;
     std::vector<Interval> intervals;
+    std::map<std::size_t, std::size_t> interval_of;
     for (std::size_t i = 0; i < plan_.memory.buffers.size(); ++i) {
       const Buffer& buffer = plan_.memory.buffers[i];
       if (buffer.within >= 0) continue;
       roots.push_back(i);
-      intervals.push_back({buffer.bytes, buffer.first, buffer.last});
+      intervals.push_back({buffer.bytes, buffer.first, buffer.last, 4});
+      interval_of[i] = intervals.size() - 1;
+    }
+    for (std::size_t i = 0; i < plan_.memory.buffers.size();
+         ++i) {  // what shares its room may be of wider elements
+      if (has_wide_elements(plan_.memory.buffers[i])) intervals[interval_of[root(i)]].alignment = 8;
     }
     const ArenaLayout layout = place_greedily(intervals);
     for (std::size_t i = 0; i < roots.size(); ++i)
