@@ -167,12 +167,14 @@ TEST_F(BadInput, OptionsOfEvalThatCannotBeMeantSoAreUsage) {
   EXPECT_EQ(mote(eval({"--top-k", "2"})).exit_code, 0);  // as many as there are classes
   for (const char* k : {"-1", "0", "3", "50"})
     expect_usage(eval({"--top-k", k}), {"--top-k " + std::string(k), "1…2"});
-  expect_usage(eval({"--top-k", "1", "--task", "anomaly"}), {"--task"});
+  expect_usage(eval({"--task", "anomaly"}), {"--task anomaly", "the model has 2"});
+  expect_usage({"eval", "model.tflite", "--data", data, "--reference-model", "model.tflite", "--top-k", "1"},
+               {"--top-k 1", "no classes"});
   for (const char* scale : {"0", "nan", "inf"}) expect_usage(eval({"--scale", scale}), {"--scale"});
   expect_usage(eval({"--offset", "nan"}), {"--offset"});
   expect_usage(eval({"--target", "cortex-m5"}), {"--target", "did you mean 'cortex-m"});
   expect_usage(eval({"--data", data}), {"2 --data files"});
-  expect_usage(eval({"--labels", "labels.doc"}), {"--labels", ".doc"});
+  expect_usage({"eval", "model.tflite", "--data", data, "--labels", "labels.doc"}, {"--labels", ".doc"});
   expect_usage(eval({"--reference", data, "--reference-model", "model.tflite"}), {"--reference-model"});
   expect_usage({"eval", "model.tflite", "--data", data}, {"nothing to hold the answers against"});
 }

@@ -364,9 +364,9 @@ Result<Question> ask(const Module& module, const EvalRequest& request, CaseLabel
   if (question.task == Task::Anomaly) {
     const auto inputs = static_cast<std::size_t>(graph.tensor(graph.inputs.front().tensor).type.count());
     if (outputs != 1 && outputs != inputs)
-      return error(cat("an anomaly score needs one output, or one for each of the ", inputs,
-                       " inputs; the model has ", outputs),
-                   "--task classification");
+      return usage_error(cat("--task anomaly: the score needs one output, or one for each of the ", inputs,
+                             " inputs; the model has ", outputs),
+                         "--task classification");
     question.names = {"normal", "abnormal"};
     classes = 2;
   }

@@ -189,13 +189,11 @@ class Matching {
     }
   }
 
+  /// As the files have them, then as writing a file leaves them: "a/Relu;b/BiasAdd" → "a_Relu".
   void names(std::vector<Watched>& tensors) {
-    std::map<std::string, std::size_t> by_name;
-    for (std::size_t b = 0; b < there_.size(); ++b) by_name.emplace(theirs_.tensor(there_[b].tensor).name, b);
-    for (std::size_t a = 0; a < here_.size(); ++a) {
-      const auto found = by_name.find(ours_.tensor(here_[a].tensor).name);
-      if (found != by_name.end() && pair(a, found->second)) watch(a, "name", tensors);
-    }
+    same_names(tensors, [](const std::string& name) { return name; });
+    same_names(tensors,
+               [](const std::string& name) { return text::identifier(name.substr(0, name.find(';'))); });
   }
 
   void places(std::vector<Watched>& tensors) {
@@ -220,6 +218,21 @@ class Matching {
 
  private:
   static constexpr std::size_t kNone = SIZE_MAX;
+
+  /// Pairs tensors whose keys are equal and nobody else's.
+  template <class KeyOf>
+  void same_names(std::vector<Watched>& tensors, const KeyOf& key_of) {
+    std::map<std::string, std::vector<std::size_t>> here, there;
+    for (std::size_t a = 0; a < here_.size(); ++a)
+      here[key_of(ours_.tensor(here_[a].tensor).name)].push_back(a);
+    for (std::size_t b = 0; b < there_.size(); ++b)
+      there[key_of(theirs_.tensor(there_[b].tensor).name)].push_back(b);
+    for (const auto& [key, mine] : here) {
+      const auto found = there.find(key);
+      if (found == there.end() || mine.size() != 1 || found->second.size() != 1) continue;
+      if (pair(mine[0], found->second[0])) watch(mine[0], "name", tensors);
+    }
+  }
 
   static std::size_t index_of(const std::vector<Computed>& all, TensorId id) {
     for (std::size_t i = 0; i < all.size(); ++i) {
