@@ -147,12 +147,16 @@ Result<Reference> from_archive(const Module& module, const EvalRequest& request,
   return reference;
 }
 
-/// Layers that compute: not those that only change the type or the shape.
+/// Only the type or the shape changes.
+bool converts(const Node& node) {
+  return node.op == "quantize" || node.op == "dequantize" || op_of(node).view;
+}
+
+/// Layers that compute.
 std::vector<Computed> comparable(const Graph& graph) {
   std::vector<Computed> all;
   for (const Node& node : graph.nodes) {
-    const bool converts = node.op == "quantize" || node.op == "dequantize" || op_of(node).view;
-    if (!converts && node.outputs.size() == 1) all.push_back({node.outputs[0], &node});
+    if (!converts(node) && node.outputs.size() == 1) all.push_back({node.outputs[0], &node});
   }
   return all;
 }
@@ -161,8 +165,7 @@ std::vector<Computed> comparable(const Graph& graph) {
 TensorId computed_as(const Graph& graph, TensorId id) {
   for (std::size_t n = graph.nodes.size(); n-- > 0;) {  // a node stands behind those that it reads
     const Node& node = graph.nodes[n];
-    const bool converts = node.op == "quantize" || node.op == "dequantize" || op_of(node).view;
-    if (converts && !node.outputs.empty() && node.outputs[0] == id) id = node.inputs[0];
+    if (converts(node) && !node.outputs.empty() && node.outputs[0] == id) id = node.inputs[0];
   }
   return id;
 }

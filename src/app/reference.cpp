@@ -10,15 +10,6 @@
 namespace mote {
 namespace {
 
-std::string attribute_text(const Attribute& value) {
-  if (const auto* v = std::get_if<std::int64_t>(&value)) return text::cat(*v);
-  if (const auto* v = std::get_if<double>(&value)) return text::shortest(*v);
-  if (const auto* v = std::get_if<std::string>(&value)) return v->empty() ? "\"\"" : *v;
-  std::vector<std::string> parts;
-  for (const std::int64_t v : std::get<std::vector<std::int64_t>>(value)) parts.push_back(text::cat(v));
-  return text::cat("[", text::join(parts, ", "), "]");
-}
-
 // '|' would end a table's cell.
 std::string cell(std::string_view words) {
   std::string out;
@@ -89,6 +80,15 @@ std::string kernel_table() {
 }  // namespace
 
 std::span<const ImportedName> imported_names() { return kImportedNames; }
+
+std::string attribute_text(const Attribute& value) {
+  if (const auto* v = std::get_if<std::int64_t>(&value)) return text::cat(*v);
+  if (const auto* v = std::get_if<double>(&value)) return text::shortest(*v);
+  if (const auto* v = std::get_if<std::string>(&value)) return v->empty() ? "\"\"" : *v;
+  std::vector<std::string> parts;
+  for (const std::int64_t v : std::get<std::vector<std::int64_t>>(value)) parts.push_back(text::cat(v));
+  return text::cat("[", text::join(parts, ", "), "]");
+}
 
 std::string ops_reference_markdown() {
   std::string out =

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "graph/graph.h"
+
 namespace mote {
 
 /// An operator of a file that no op of mote stands for: importing the file deals with it.
@@ -14,6 +16,9 @@ struct ImportedName {
   std::string_view becomes;
 };
 std::span<const ImportedName> imported_names();
+
+/// An attribute's value as people read it: "0.5", "[1, 2]", "same".
+std::string attribute_text(const Attribute& value);
 
 /// docs/reference/ops.md, from the operators' schemas and the kernels they have.
 std::string ops_reference_markdown();

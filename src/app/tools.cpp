@@ -31,15 +31,6 @@ Result<Outcome> list_targets() {
 
 namespace {
 
-std::string attribute_text(const Attribute& value) {
-  if (const auto* v = std::get_if<std::int64_t>(&value)) return text::cat(*v);
-  if (const auto* v = std::get_if<double>(&value)) return text::shortest(*v);
-  if (const auto* v = std::get_if<std::string>(&value)) return v->empty() ? "\"\"" : *v;
-  std::vector<std::string> parts;
-  for (const std::int64_t v : std::get<std::vector<std::int64_t>>(value)) parts.push_back(text::cat(v));
-  return text::cat("[", text::join(parts, ", "), "]");
-}
-
 std::string op_text(const OpDef& op) {
   std::string out = fmt::format("{}: {}\n", op.name, op.schema.doc);
   const auto ports = [&](std::string_view kind, const std::vector<PortSpec>& list) {
