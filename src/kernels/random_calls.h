@@ -94,13 +94,15 @@ struct Builder {
     made.inputs.emplace_back();
     made.out_bytes = static_cast<std::size_t>(count) * bytes_of(dtype);
   }
+  /// Half of the tables only shift to the right, as those of real layers do.
   void requantize_table(Random& random, std::int32_t n) {
+    const bool right = random.one_in(2);
     std::vector<std::int32_t> multipliers;
     std::vector<std::int8_t> shifts;
     for (std::int32_t i = 0; i < n; ++i) {
       multipliers.push_back(random.one_in(16) ? 0 : random.between(std::int64_t{1} << 30, INT32_MAX));
-      shifts.push_back(
-          static_cast<std::int8_t>(random.one_in(16) ? random.one_of({-31, 2}) : random.between(-13, 1)));
+      shifts.push_back(static_cast<std::int8_t>(random.one_in(16) ? random.one_of({-31, right ? -1 : 2})
+                                                                  : random.between(-13, right ? -1 : 1)));
     }
     rom(DType::S32, multipliers, "multiplier");
     rom(DType::S8, shifts, "shift");
@@ -387,10 +389,42 @@ struct RandomCallsOf {
   RandomCallsOf(const char* kernel, RandomCall (*generator)(Random&)) { generators()[kernel] = generator; }
 };
 
+/// As the planner packs it: scratch is the last argument.
+inline Packed packed_with_scratch(const KernelVariant& variant, const KernelCall& call) {
+  Packed packed = variant.pack != nullptr ? variant.pack(call) : Packed{call.params, call.args};
+  if (variant.scratch != nullptr) packed.args.push_back({DType::U8, Arg::Temp{variant.scratch(call)}});
+  return packed;
+}
+
+/// Memory of the Temp arguments, in words, with bytes behind it that must not change.
+class Scratch {
+ public:
+  explicit Scratch(const Packed& packed) {
+    for (const Arg& arg : packed.args) {
+      if (const auto* temp = std::get_if<Arg::Temp>(&arg.what)) bytes_ = temp->bytes;
+    }
+    words_.assign((bytes_ + kBehind + 7) / 8, 0xa5a5a5a5a5a5a5a5u);
+  }
+  template <class What>
+  void* at(const What& what) {
+    return std::holds_alternative<Arg::Temp>(what) ? words_.data() : nullptr;
+  }
+  void expect_nothing_beyond() const {
+    const auto* first = reinterpret_cast<const std::uint8_t*>(words_.data()) + bytes_;
+    for (std::size_t i = 0; i < kBehind; ++i)
+      MOTE_CHECK(first[i] == 0xa5, "a kernel writes behind its scratch");
+  }
+
+ private:
+  static constexpr std::size_t kBehind = 16;
+  std::size_t bytes_ = 0;
+  std::vector<std::uint64_t> words_;
+};
+
 /// Runs a variant on the call: every output byte, preset to `preset`.
 inline Bytes run_apart(const KernelVariant& variant, const RandomCall& random, std::uint8_t preset = 0x55) {
-  const Packed packed =
-      variant.pack != nullptr ? variant.pack(random.call) : Packed{random.call.params, random.call.args};
+  const Packed packed = packed_with_scratch(variant, random.call);
+  Scratch scratch(packed);
   std::vector<Bytes> inputs = random.inputs;
   Bytes out(random.out_bytes, preset);
   std::vector<void*> buffers;
@@ -403,16 +437,17 @@ inline Bytes run_apart(const KernelVariant& variant, const RandomCall& random, s
     else if (const auto* rom = std::get_if<Arg::Rom>(&what); rom != nullptr && rom->constant != nullptr)
       buffers.push_back(const_cast<std::uint8_t*>(rom->constant->bytes.data()));
     else
-      buffers.push_back(nullptr);
+      buffers.push_back(scratch.at(what));
   }
   variant.run(packed, buffers);
+  scratch.expect_nothing_beyond();
   return out;
 }
 
 /// Runs a variant with its output exactly `distance` bytes below argument `overlap.in`.
 inline Bytes run_over(const KernelVariant& variant, const RandomCall& random, const Overlap& overlap) {
-  const Packed packed =
-      variant.pack != nullptr ? variant.pack(random.call) : Packed{random.call.params, random.call.args};
+  const Packed packed = packed_with_scratch(variant, random.call);
+  Scratch scratch(packed);
   const auto distance = static_cast<std::size_t>(overlap.min_distance);
   std::vector<Bytes> inputs = random.inputs;
   const Bytes& over = inputs[static_cast<std::size_t>(overlap.in)];
@@ -430,9 +465,10 @@ inline Bytes run_over(const KernelVariant& variant, const RandomCall& random, co
     else if (const auto* rom = std::get_if<Arg::Rom>(&what); rom != nullptr && rom->constant != nullptr)
       buffers.push_back(const_cast<std::uint8_t*>(rom->constant->bytes.data()));
     else
-      buffers.push_back(nullptr);
+      buffers.push_back(scratch.at(what));
   }
   variant.run(packed, buffers);
+  scratch.expect_nothing_beyond();
   memory.resize(random.out_bytes);
   return memory;
 }
