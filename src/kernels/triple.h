@@ -1,0 +1,98 @@
+// Internal to the room: packing for device/mote/nn/triple/triple.h, and when it may be used.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+
+#include "kernels/fold.h"
+#include "kernels/variant.h"
+
+namespace mote::kernels {
+
+/// Cores without SIMD instructions whose integers have 32 bits.
+inline bool is_small_core(const Isa& isa) {
+  return isa.arch == "armv6-m" || isa.arch == "armv7-m" || isa.arch == "rv32imc";
+}
+
+/// requantize_short: |sum| < 2^29 and a shift to the right by at least one.
+inline bool fits_short_requantize(const Facts& facts) {
+  constexpr std::int64_t limit = std::int64_t{1} << 29;
+  return facts.accumulator_min > -limit && facts.accumulator_max < limit && facts.shift_max <= -1;
+}
+
+inline std::int64_t rounded_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }
+
+/// How a window is cut into segments of equal length.
+struct TripleSegments {
+  std::int32_t taps = 0, count = 0;
+};
+
+/// The fewest segments whose sums Σ x·w stay in 21 bits for every output and every s8 x.
+/// `weights` is [outputs, taps].
+inline TripleSegments triple_segments(const std::vector<std::int8_t>& weights, std::int64_t outputs,
+                                      std::int64_t taps) {
+  constexpr std::int64_t limit = std::int64_t{1} << 20;
+  for (std::int64_t count = 1;; ++count) {
+    const std::int64_t length = rounded_up((taps + count - 1) / count, 4);
+    bool fits = true;
+    for (std::int64_t o = 0; fits && o < outputs; ++o) {
+      for (std::int64_t first = 0; fits && first < taps; first += length) {
+        std::int64_t low = 0, high = 0;
+        for (std::int64_t t = first; t < std::min(first + length, taps); ++t) {
+          const std::int64_t w = weights[static_cast<std::size_t>(o * taps + t)];
+          low += std::min(-128 * w, 127 * w);
+          high += std::max(-128 * w, 127 * w);
+        }
+        fits = low >= -limit && high < limit;
+      }
+    }
+    if (fits)  // a length rounded up may need fewer
+      return {static_cast<std::int32_t>(length), static_cast<std::int32_t>((taps + length - 1) / length)};
+  }
+}
+
+/// Arguments 1 … 4 (weights [outputs, taps], bias, multiplier, shift) as triple_outputs wants them: fours of outputs, tap after
+/// tap, the last four filled up.  `folded` is the bias with the zero point in it.
+inline void pack_triple(const KernelCall& call, const Arg& folded, std::int32_t outputs, std::int32_t taps,
+                        TripleSegments segments, Packed& packed) {
+  const auto weights = constants_of<std::int8_t>(call, 1);
+  const KernelCall with_bias{call.kernel, {}, {folded}};
+  auto bias = constants_of<std::int32_t>(with_bias, 0);
+  auto multiplier = constants_of<std::int32_t>(call, 3);
+  auto shift = constants_of<std::int8_t>(call, 4);
+  const auto padded = static_cast<std::size_t>(rounded_up(outputs, 4));
+  const auto length = static_cast<std::size_t>(segments.taps) * static_cast<std::size_t>(segments.count);
+  std::vector<std::int8_t> fours(padded * length, 0);
+  for (std::size_t o = 0; o < static_cast<std::size_t>(outputs); ++o) {
+    for (std::size_t t = 0; t < static_cast<std::size_t>(taps); ++t)
+      fours[o / 4 * 4 * length + 4 * t + o % 4] = weights[o * static_cast<std::size_t>(taps) + t];
+  }
+  for (auto& b : bias) b *= 2;
+  for (auto& s : shift) s = static_cast<std::int8_t>(-s);
+  const auto name = [&](std::size_t i) { return std::get<Arg::Rom>(call.args[i].what).constant->name; };
+  packed.args[1] = rom_arg(name(1), DType::S8,
+                           {static_cast<std::int32_t>(padded / 4), static_cast<std::int32_t>(length), 4},
+                           fours, Constant::Role::Weights);
+  packed.args[2] = rom_arg(std::get<Arg::Rom>(folded.what).constant->name, DType::S32, {outputs}, bias,
+                           Constant::Role::Weights);
+  packed.args[4] = rom_arg(name(4), DType::S8, {outputs}, shift, Constant::Role::Requant);
+}
+
+/// Instructions of triple.h, counted on the emulated cores.
+struct TripleCosts {
+  double four_taps;   ///< of a four of channels
+  double four;        ///< of channels, beside its taps
+  double segment;     ///< of a four, where there are several
+  double channel;     ///< three outputs
+  double tap;         ///< packing
+  double run;         ///< packing: a row of taps
+  double pixels;      ///< three
+  double multiplies;  ///< share
+};
+inline TripleCosts triple_costs(const Target& target) {
+  if (target.isa.arch == "armv6-m") return {106, 90, 200, 190, 14, 60, 120, 0.31};
+  if (target.isa.arch == "armv7-m") return {54, 50, 90, 39, 9, 30, 80, 0.55};
+  return {86, 50, 100, 60, 9, 30, 80, 0.35};
+}
+
+}  // namespace mote::kernels
