@@ -51,15 +51,25 @@ inline TripleSegments triple_segments(const std::vector<std::int8_t>& weights, s
   }
 }
 
-/// Arguments 1 … 4 (weights [outputs, taps], bias, multiplier, shift) as triple_outputs wants them: fours of outputs, tap after
-/// tap, the last four filled up.  `folded` is the bias with the zero point in it.
-inline void pack_triple(const KernelCall& call, const Arg& folded, std::int32_t outputs, std::int32_t taps,
-                        TripleSegments segments, Packed& packed) {
-  const auto weights = constants_of<std::int8_t>(call, 1);
+/// Arguments 2 and 4, bias and shift, as triple_finish wants them: the bias doubled, the zero point folded into it before, and
+/// the shift counted to the right.
+inline void pack_triple_requantize(const KernelCall& call, const Arg& folded, Packed& packed) {
   const KernelCall with_bias{call.kernel, {}, {folded}};
   auto bias = constants_of<std::int32_t>(with_bias, 0);
-  auto multiplier = constants_of<std::int32_t>(call, 3);
   auto shift = constants_of<std::int8_t>(call, 4);
+  for (auto& b : bias) b *= 2;
+  for (auto& s : shift) s = static_cast<std::int8_t>(-s);
+  const Constant& old_bias = *std::get<Arg::Rom>(folded.what).constant;
+  const Constant& old_shift = *std::get<Arg::Rom>(call.args[4].what).constant;
+  packed.args[2] = rom_arg(old_bias.name, DType::S32, old_bias.shape, bias, Constant::Role::Weights);
+  packed.args[4] = rom_arg(old_shift.name, DType::S8, old_shift.shape, shift, Constant::Role::Requant);
+}
+
+/// Argument 1, the weights [outputs, taps], as triple_products wants them: fours of outputs, tap after tap, the last four
+/// filled up.
+inline void pack_triple_weights(const KernelCall& call, std::int32_t outputs, std::int32_t taps,
+                                TripleSegments segments, Packed& packed) {
+  const auto weights = constants_of<std::int8_t>(call, 1);
   const auto padded = static_cast<std::size_t>(rounded_up(outputs, 4));
   const auto length = static_cast<std::size_t>(segments.taps) * static_cast<std::size_t>(segments.count);
   std::vector<std::int8_t> fours(padded * length, 0);
@@ -67,15 +77,9 @@ inline void pack_triple(const KernelCall& call, const Arg& folded, std::int32_t 
     for (std::size_t t = 0; t < static_cast<std::size_t>(taps); ++t)
       fours[o / 4 * 4 * length + 4 * t + o % 4] = weights[o * static_cast<std::size_t>(taps) + t];
   }
-  for (auto& b : bias) b *= 2;
-  for (auto& s : shift) s = static_cast<std::int8_t>(-s);
-  const auto name = [&](std::size_t i) { return std::get<Arg::Rom>(call.args[i].what).constant->name; };
-  packed.args[1] = rom_arg(name(1), DType::S8,
+  packed.args[1] = rom_arg(std::get<Arg::Rom>(call.args[1].what).constant->name, DType::S8,
                            {static_cast<std::int32_t>(padded / 4), static_cast<std::int32_t>(length), 4},
                            fours, Constant::Role::Weights);
-  packed.args[2] = rom_arg(std::get<Arg::Rom>(folded.what).constant->name, DType::S32, {outputs}, bias,
-                           Constant::Role::Weights);
-  packed.args[4] = rom_arg(name(4), DType::S8, {outputs}, shift, Constant::Role::Requant);
 }
 
 /// Instructions of triple.h, counted on the emulated cores.

@@ -18,6 +18,31 @@
 
 namespace mote {
 
+#if MOTE_SHORT_ARMV6M
+// The instructions of requantize_short for an assembly block: r0 is the sum and becomes the result; r1, r2 are lost;
+// r3, r4 are the multiplier's lower and upper 16 bits, r5 the shift to the right, r6 the offset.
+#define MOTE_SHORT_REQUANTIZE_ARMV6M                     \
+  "sxth r1, r0\n\t"                                      \
+  "subs r0, r0, r1\n\t"                                  \
+  "asrs r0, r0, #16\n\t" /* xh */                        \
+  "movs r2, r1\n\t"                                      \
+  "muls r2, r3\n\t"                                      \
+  "asrs r2, r2, #16\n\t" /* xl·ml >> 16 */              \
+  "muls r1, r4\n\t"                                      \
+  "adds r2, r2, r1\n\t" /* + xl·mh */                   \
+  "movs r1, r0\n\t"                                      \
+  "muls r1, r3\n\t"                                      \
+  "adds r2, r2, r1\n\t" /* + xh·ml */                   \
+  "muls r0, r4\n\t"                                      \
+  "asrs r2, r2, #15\n\t" /* its last bit is the carry */ \
+  "adcs r0, r0\n\t"                                      \
+  "adds r0, r0, r2\n\t"                                  \
+  "asrs r1, r0, #31\n\t"                                 \
+  "adds r0, r0, r1\n\t"                                  \
+  "asrs r0, r5\n\t"                                      \
+  "adcs r0, r6\n\t"
+#endif
+
 // requantize(x, multiplier, −right) + offset with x = sum + twice_bias / 2.  |x| < 2^29, multiplier in [0, 2^31), 1 ≤ right ≤ 31.
 //
 // First rounding, (x·multiplier + 2^30) >> 31.  With SMULL: the high word of 2·x·multiplier and bit 31 of the low one.
@@ -30,31 +55,15 @@ MOTE_KERNEL int32_t requantize_short(int32_t sum, int32_t twice_bias, int32_t mu
                                      int32_t offset) {
 #if MOTE_SHORT_ARMV6M
   const uint32_t ml = (uint32_t)multiplier & 0xffffu, mh = (uint32_t)multiplier >> 16;
-  int32_t x = sum + (twice_bias >> 1), l, t;
-  __asm__(
-      ".syntax unified\n\t"
-      "sxth %1, %0\n\t"
-      "subs %0, %0, %1\n\t"
-      "asrs %0, %0, #16\n\t"  // xh
-      "movs %2, %1\n\t"
-      "muls %2, %3\n\t"
-      "asrs %2, %2, #16\n\t"  // xl·ml >> 16
-      "muls %1, %4\n\t"
-      "adds %2, %2, %1\n\t"  // + xl·mh
-      "movs %1, %0\n\t"
-      "muls %1, %3\n\t"
-      "adds %2, %2, %1\n\t"  // + xh·ml
-      "muls %0, %4\n\t"
-      "asrs %2, %2, #15\n\t"  // its last bit is the carry
-      "adcs %0, %0, %0\n\t"
-      "adds %0, %0, %2\n\t"
-      "asrs %1, %0, #31\n\t"
-      "adds %0, %0, %1\n\t"
-      "asrs %0, %0, %5\n\t"
-      "adcs %0, %0, %6\n\t"
-      : "+&l"(x), "=&l"(l), "=&l"(t)
-      : "l"(ml), "l"(mh), "l"(right), "l"(offset)
-      : "cc");
+  register int32_t x __asm__("r0") = sum + (twice_bias >> 1);
+  register uint32_t low __asm__("r3") = ml;
+  register uint32_t high __asm__("r4") = mh;
+  register int32_t by __asm__("r5") = right;
+  register int32_t more __asm__("r6") = offset;
+  __asm__(".syntax unified\n\t" MOTE_SHORT_REQUANTIZE_ARMV6M
+          : "+r"(x)
+          : "r"(low), "r"(high), "r"(by), "r"(more)
+          : "r1", "r2", "cc");
   return x;
 #else
   const int64_t product = (int64_t)(sum * 2 + twice_bias) * multiplier;

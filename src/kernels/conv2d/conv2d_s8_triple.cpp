@@ -36,7 +36,8 @@ Packed pack(const KernelCall& call) {
           p.dilation_w, p.pad_top,     p.pad_left,    p.in_zero_point, p.out_zero_point, p.act_min,
           p.act_max,    segments.taps, segments.count}),
       call.args};
-  kernels::pack_triple(call, *folded_bias(call), p.out_c, taps_of(p), segments, packed);
+  kernels::pack_triple_weights(call, p.out_c, taps_of(p), segments, packed);
+  kernels::pack_triple_requantize(call, *folded_bias(call), packed);
   return packed;
 }
 

@@ -20,6 +20,16 @@
 
 namespace mote {
 
+// A pair of words, and the products of one tap added to it.
+struct TripleWords {
+  uint32_t a, b;
+};
+MOTE_KERNEL void triple_product(uint32_t a, uint32_t b, int8_t weight, TripleWords& sum) {
+  const uint32_t w = (uint32_t)(int32_t)weight;
+  sum.a += a * w;
+  sum.b += b * w;
+}
+
 // Adds nothing to what was there: sums[2c], sums[2c + 1] become A and B of channel c of the four.
 // x: `taps` pairs of words; weights: `taps` fours; taps is a multiple of 4, not 0.
 //
@@ -125,27 +135,22 @@ __attribute__((naked, noinline)) inline void triple_products(const uint32_t*, Ro
 #else
 MOTE_NOINLINE inline void triple_products(const uint32_t* x, Rom<int8_t> weights, int32_t taps,
                                           uint32_t* sums) {
-  uint32_t a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
+  TripleWords c0 = {0, 0}, c1 = {0, 0}, c2 = {0, 0}, c3 = {0, 0};
   const uint32_t* const end = x + 2 * taps;
   do {
-    for (int32_t i = 0; i < 4; ++i) {
-      const uint32_t a = x[2 * i], b = x[2 * i + 1];
-      const uint32_t w0 = (uint32_t)(int32_t)weights[4 * i], w1 = (uint32_t)(int32_t)weights[4 * i + 1];
-      const uint32_t w2 = (uint32_t)(int32_t)weights[4 * i + 2], w3 = (uint32_t)(int32_t)weights[4 * i + 3];
-      a0 += a * w0;
-      b0 += b * w0;
-      a1 += a * w1;
-      b1 += b * w1;
-      a2 += a * w2;
-      b2 += b * w2;
-      a3 += a * w3;
-      b3 += b * w3;
-    }
-    x += 8;
-    weights = weights + 16;
+    triple_product(x[0], x[1], weights[0], c0);
+    triple_product(x[0], x[1], weights[1], c1);
+    triple_product(x[0], x[1], weights[2], c2);
+    triple_product(x[0], x[1], weights[3], c3);
+    triple_product(x[2], x[3], weights[4], c0);
+    triple_product(x[2], x[3], weights[5], c1);
+    triple_product(x[2], x[3], weights[6], c2);
+    triple_product(x[2], x[3], weights[7], c3);
+    x += 4;
+    weights = weights + 8;
   } while (x != end);
-  sums[0] = a0, sums[1] = b0, sums[2] = a1, sums[3] = b1;
-  sums[4] = a2, sums[5] = b2, sums[6] = a3, sums[7] = b3;
+  sums[0] = c0.a, sums[1] = c0.b, sums[2] = c1.a, sums[3] = c1.b;
+  sums[4] = c2.a, sums[5] = c2.b, sums[6] = c3.a, sums[7] = c3.b;
 }
 #endif
 
@@ -180,6 +185,10 @@ struct TripleRange {
   int32_t offset, low, high;  // zero point of the output, bounds
 };
 
+struct TripleChannel {
+  int32_t twice_bias, multiplier, right;
+};
+
 // What the outputs of three pixels need beside their inputs.
 struct TripleOutputs {
   Rom<int8_t> weights;
@@ -204,6 +213,159 @@ MOTE_KERNEL void triple_finish(const TripleSums& sums, int32_t twice_bias, int32
   *out0 = clamp_short<whole>(y0, range.low, range.high);
 }
 
+#if MOTE_SHORT_ARMV6M
+// Outputs in the whole range of s8 of `count` triples; a pixel that is written to the place of another comes first.
+struct TripleRowArmv6m {
+  int32_t step;
+  const uint32_t* end;  // of the sums
+  int32_t bias, right;
+  int8_t *out0, *out1, *out2;
+  int32_t offset;
+  const uint32_t* sums;
+  int32_t multiplier_low, multiplier_high;
+};
+struct TripleChannelsArmv6m {
+  const int32_t *twice_bias, *multiplier;
+  const int8_t* right;
+  const uint32_t* end;
+  int8_t *out0, *out1, *out2;
+  int32_t offset;
+  const uint32_t* sums;
+};
+
+// The three sums of the pair at r7, with the bias of lr: s2 in r0, s1 in r11, s0 in r12.
+#define MOTE_TRIPLE_SPLIT_ARMV6M \
+  "ldmia r7!, {r0, r1}\n\t"      \
+  "lsls r2, r0, #11\n\t"         \
+  "asrs r2, r2, #11\n\t"         \
+  "subs r0, r0, r2\n\t"          \
+  "add r2, lr\n\t"               \
+  "mov r12, r2\n\t"              \
+  "asrs r2, r0, #11\n\t"         \
+  "subs r1, r1, r2\n\t"          \
+  "lsls r2, r1, #11\n\t"         \
+  "asrs r2, r2, #11\n\t"         \
+  "subs r1, r1, r2\n\t"          \
+  "asrs r1, r1, #10\n\t"         \
+  "asrs r0, r0, #21\n\t"         \
+  "adds r1, r1, r0\n\t"          \
+  "add r1, lr\n\t"               \
+  "mov r11, r1\n\t"              \
+  "movs r0, r2\n\t"              \
+  "add r0, lr\n\t"
+// r0 requantized, limited to s8, stored to [out]; the limits are at `far` and lead back to `back`.
+#define MOTE_TRIPLE_OUTPUT_ARMV6M(out, far, back) \
+  MOTE_SHORT_REQUANTIZE_ARMV6M                    \
+  "sxtb r1, r0\n\t"                               \
+  "cmp r1, r0\n\t"                                \
+  "bne " far "f\n" back                           \
+  ":\n\t"                                         \
+  "mov r1, " out                                  \
+  "\n\t"                                          \
+  "strb r0, [r1]\n\t"
+#define MOTE_TRIPLE_FAR_ARMV6M(far, back) \
+  far ":\n\t"                             \
+      "asrs r0, r0, #31\n\t"              \
+      "movs r1, #127\n\t"                 \
+      "eors r0, r1\n\t"                   \
+      "b " back "b\n"
+#define MOTE_TRIPLE_ENTER_ARMV6M \
+  ".syntax unified\n\t"          \
+  "push {r4-r7, lr}\n\t"         \
+  "mov r4, r8\n\t"               \
+  "mov r5, r9\n\t"               \
+  "mov r6, r10\n\t"              \
+  "mov r7, r11\n\t"              \
+  "push {r4-r7}\n\t"             \
+  "ldmia r0!, {r1-r7}\n\t"       \
+  "mov r8, r5\n\t"               \
+  "mov r9, r6\n\t"               \
+  "mov r10, r7\n\t"
+#define MOTE_TRIPLE_LEAVE_ARMV6M \
+  "pop {r4-r7}\n\t"              \
+  "mov r8, r4\n\t"               \
+  "mov r9, r5\n\t"               \
+  "mov r10, r6\n\t"              \
+  "mov r11, r7\n\t"              \
+  "pop {r4-r7, pc}\n"
+
+__attribute__((naked, noinline)) inline void triple_row_armv6m(const TripleRowArmv6m*) {
+  __asm__ volatile(MOTE_TRIPLE_ENTER_ARMV6M
+                   "mov lr, r3\n\t"
+                   "mov r5, r4\n\t"
+                   "ldmia r0!, {r6, r7}\n\t"
+                   "ldmia r0!, {r3, r4}\n\t"
+                   "push {r1, r2}\n"
+                   "1:\n\t" MOTE_TRIPLE_SPLIT_ARMV6M MOTE_TRIPLE_OUTPUT_ARMV6M("r10", "2", "3")
+                   "mov r0, r11\n\t" MOTE_TRIPLE_OUTPUT_ARMV6M("r9", "4", "5")
+                   "mov r0, r12\n\t" MOTE_TRIPLE_OUTPUT_ARMV6M("r8", "6", "7")
+                   "ldr r0, [sp]\n\t"
+                   "add r8, r0\n\t"
+                   "add r9, r0\n\t"
+                   "add r10, r0\n\t"
+                   "ldr r0, [sp, #4]\n\t"
+                   "cmp r7, r0\n\t"
+                   "bne 1b\n\t"
+                   "add sp, #8\n\t" MOTE_TRIPLE_LEAVE_ARMV6M MOTE_TRIPLE_FAR_ARMV6M("2", "3")
+                   MOTE_TRIPLE_FAR_ARMV6M("4", "5") MOTE_TRIPLE_FAR_ARMV6M("6", "7"));
+}
+
+__attribute__((naked, noinline)) inline void triple_channels_armv6m(const TripleChannelsArmv6m*) {
+  __asm__ volatile(MOTE_TRIPLE_ENTER_ARMV6M
+                   "ldmia r0!, {r6, r7}\n\t"
+                   "push {r1-r4}\n"
+                   "1:\n\t"
+                   "ldr r0, [sp]\n\t"
+                   "ldmia r0!, {r1}\n\t"
+                   "str r0, [sp]\n\t"
+                   "asrs r1, r1, #1\n\t"
+                   "mov lr, r1\n\t"
+                   "ldr r0, [sp, #4]\n\t"
+                   "ldmia r0!, {r4}\n\t"
+                   "str r0, [sp, #4]\n\t"
+                   "uxth r3, r4\n\t"
+                   "lsrs r4, r4, #16\n\t"
+                   "ldr r0, [sp, #8]\n\t"
+                   "ldrb r5, [r0]\n\t"
+                   "adds r0, #1\n\t"
+                   "str r0, [sp, #8]\n\t" MOTE_TRIPLE_SPLIT_ARMV6M MOTE_TRIPLE_OUTPUT_ARMV6M("r10", "2", "3")
+                   "mov r0, r11\n\t" MOTE_TRIPLE_OUTPUT_ARMV6M("r9", "4", "5")
+                   "mov r0, r12\n\t" MOTE_TRIPLE_OUTPUT_ARMV6M("r8", "6", "7")
+                   "movs r0, #1\n\t"
+                   "add r8, r0\n\t"
+                   "add r9, r0\n\t"
+                   "add r10, r0\n\t"
+                   "ldr r0, [sp, #12]\n\t"
+                   "cmp r7, r0\n\t"
+                   "bne 1b\n\t"
+                   "add sp, #16\n\t" MOTE_TRIPLE_LEAVE_ARMV6M MOTE_TRIPLE_FAR_ARMV6M("2", "3")
+                   MOTE_TRIPLE_FAR_ARMV6M("4", "5") MOTE_TRIPLE_FAR_ARMV6M("6", "7"));
+}
+#endif
+
+// `count` triples of one channel, their words in `sums`; outputs are `step` bytes apart.
+template <bool whole>
+MOTE_NOINLINE inline void triple_finish_row(const uint32_t* sums, int32_t count, const TripleChannel& channel,
+                                            const TripleRange& range, int8_t* out0, int8_t* out1,
+                                            int8_t* out2, int32_t step) {
+  const int32_t twice_bias = channel.twice_bias, multiplier = channel.multiplier, right = channel.right;
+#if MOTE_SHORT_ARMV6M
+  if (whole) {
+    const TripleRowArmv6m row = {
+        step, sums + 2 * count,    twice_bias >> 1, right, out0, out1, out2, range.offset,
+        sums, multiplier & 0xffff, multiplier >> 16};
+    return triple_row_armv6m(&row);
+  }
+#endif
+  const TripleRange kept = range;
+  int32_t at = 0;
+  for (const uint32_t* const end = sums + 2 * count; sums != end; sums += 2) {
+    triple_finish<whole>(triple_split(sums[0], sums[1]), twice_bias, multiplier, right, kept, out0 + at,
+                         out1 + at, out2 + at);
+    at += step;
+  }
+}
+
 // All channels of three pixels.  Where pixels have one address, what the first of them gives remains.
 template <bool whole, bool longer>
 MOTE_NOINLINE inline void triple_outputs(const TripleOutputs& p, const uint32_t* x, int8_t* out0,
@@ -219,6 +381,16 @@ MOTE_NOINLINE inline void triple_outputs(const TripleOutputs& p, const uint32_t*
     if (!longer) {
       triple_products(x, weights, taps, words);
       weights = weights + 4 * taps;
+#if MOTE_SHORT_ARMV6M
+      if (whole) {
+        const TripleChannelsArmv6m four = {bias + o, multiplier + o, right + o, words + 2 * (end - o),
+                                           out0 + o, out1 + o,       out2 + o,  range.offset,
+                                           words};
+        triple_channels_armv6m(&four);
+        o = end;
+        continue;
+      }
+#endif
       for (const uint32_t* pair = words; o < end; ++o, pair += 2) {
         triple_finish<whole>(triple_split(pair[0], pair[1]), bias[o], multiplier[o], right[o], range,
                              out0 + o, out1 + o, out2 + o);
