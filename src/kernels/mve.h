@@ -19,6 +19,13 @@ inline bool requantizes_to_the_right(const KernelCall& call, const Facts& facts,
          facts.accumulator_min >= INT32_MIN && facts.accumulator_max <= INT32_MAX;
 }
 
+/// Every window of a pool has a tap inside the image.
+template <class Params>
+bool no_window_is_empty(const Params& p) {
+  return p.pad_top < p.kernel_h && p.pad_left < p.kernel_w &&
+         (p.out_h - 1) * p.stride_h - p.pad_top < p.in_h && (p.out_w - 1) * p.stride_w - p.pad_left < p.in_w;
+}
+
 /// Bytes as they are read, then as words.
 class MveStream {
  public:

@@ -55,11 +55,12 @@ inline std::size_t conv2d_mve_scratch(const KernelCall& call) {
   return static_cast<std::size_t>(conv2d_s8_mve_scratch(from_block<Conv2dS8Params>(call.params)));
 }
 
-/// As that of all variants, and the second pixel of a pair is written while the first one's window is still read.
+/// As that of all variants, but the second pixel of a pair is written while the first one's window is still read, and its last
+/// channel not last.
 inline Overlap conv2d_mve_overlap(const KernelCall& call) {
   Overlap overlap = conv2d_s8_overlap(call);
   overlap.out = 2;
-  overlap.min_distance += from_block<Conv2dS8Params>(call.params).out_c;
+  overlap.min_distance += from_block<Conv2dS8Params>(call.params).out_c + 1;
   return overlap;
 }
 
