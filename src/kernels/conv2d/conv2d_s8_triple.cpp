@@ -2,6 +2,7 @@
 #include "mote/nn/conv2d/conv2d_s8_triple.h"
 
 #include "kernels/conv2d/conv2d_s8_host.h"
+#include "kernels/settle.h"
 #include "kernels/triple.h"
 
 namespace mote {
@@ -9,48 +10,55 @@ namespace {
 
 std::int32_t taps_of(const Conv2dS8Params& p) { return p.kernel_h * p.kernel_w * p.in_c; }
 
-kernels::TripleSegments segments_of(const KernelCall& call) {
+KernelCall plain_of(const KernelCall& call) {
   const auto p = from_block<Conv2dS8Params>(call.params);
-  return kernels::triple_segments(kernels::constants_of<std::int8_t>(call, 1), p.out_c, taps_of(p));
+  return kernels::settled(call, p, p.out_c, kernels::WeightOrder::OutputFirst);
 }
 
-std::optional<Arg> folded_bias(const KernelCall& call) {
-  const auto p = from_block<Conv2dS8Params>(call.params);
-  return kernels::fold_zero_point(call, p.in_zero_point, p.out_c, kernels::WeightOrder::OutputFirst);
+kernels::TripleSegments segments_of(const KernelCall& plain) {
+  const auto p = from_block<Conv2dS8Params>(plain.params);
+  return kernels::triple_segments(kernels::constants_of<std::int8_t>(plain, 1), p.out_c, taps_of(p));
+}
+
+std::optional<Arg> folded_bias(const KernelCall& plain) {
+  const auto p = from_block<Conv2dS8Params>(plain.params);
+  return kernels::fold_zero_point(plain, p.in_zero_point, p.out_c, kernels::WeightOrder::OutputFirst);
 }
 
 bool needs(const Isa& isa) { return kernels::is_small_core(isa); }
 
-bool fits(const KernelCall& call, const Facts& facts) {
-  return kernels::fits_short_requantize(facts) && !kernels::constants_of<std::int32_t>(call, 3).empty() &&
-         folded_bias(call);
+bool fits(const KernelCall& call, const Facts&) {
+  if (kernels::constants_of<std::int8_t>(call, 1).empty()) return false;
+  const KernelCall plain = plain_of(call);
+  return kernels::fits_short_requantize(kernels::conv2d_s8_facts(plain)) && folded_bias(plain);
 }
 
 Packed pack(const KernelCall& call) {
   const auto p = from_block<Conv2dS8Params>(call.params);
-  const auto segments = segments_of(call);
+  const KernelCall plain = plain_of(call);
+  const auto segments = segments_of(plain);
   Packed packed{
       to_block(Conv2dS8TripleParams{
           p.batches,    p.in_h,        p.in_w,        p.in_c,          p.out_h,          p.out_w,
           p.out_c,      p.kernel_h,    p.kernel_w,    p.stride_h,      p.stride_w,       p.dilation_h,
           p.dilation_w, p.pad_top,     p.pad_left,    p.in_zero_point, p.out_zero_point, p.act_min,
           p.act_max,    segments.taps, segments.count}),
-      call.args};
-  kernels::pack_triple_weights(call, p.out_c, taps_of(p), segments, packed);
-  kernels::pack_triple_requantize(call, *folded_bias(call), packed);
+      plain.args};
+  kernels::pack_triple_weights(plain, p.out_c, taps_of(p), segments, packed);
+  kernels::pack_triple_requantize(plain, *folded_bias(plain), packed);
   return packed;
 }
 
 std::size_t scratch(const KernelCall& call) {
   const auto p = from_block<Conv2dS8Params>(call.params);
-  const auto segments = segments_of(call);
+  const auto segments = segments_of(plain_of(call));
   return static_cast<std::size_t>(8 * segments.taps * segments.count + p.kernel_w * p.in_c);
 }
 
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<Conv2dS8Params>(call.params);
   const kernels::TripleCosts each = kernels::triple_costs(target);
-  const auto segments = segments_of(call);
+  const auto segments = segments_of(plain_of(call));
   const double triples = static_cast<double>(kernels::rounded_up(1LL * p.batches * p.out_h * p.out_w, 3) / 3);
   const double fours = static_cast<double>(kernels::rounded_up(p.out_c, 4) / 4);
   const double longer = segments.count > 1 ? segments.count * each.segment : 0;
@@ -63,7 +71,7 @@ Cost cost(const KernelCall& call, const Target& target) {
                          .load = 0.24 * all,
                          .store = 0.02 * all,
                          .branch = 0.02 * all};
-  return kernels::cost_of(mix, 900, target);
+  return kernels::cost_counted(mix, 900, target);
 }
 
 }  // namespace

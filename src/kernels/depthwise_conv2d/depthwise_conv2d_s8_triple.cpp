@@ -3,6 +3,7 @@
 #include "mote/nn/depthwise_conv2d/depthwise_conv2d_s8_triple.h"
 
 #include "kernels/depthwise_conv2d/depthwise_conv2d_host.h"
+#include "kernels/settle.h"
 #include "kernels/triple.h"
 
 namespace mote {
@@ -48,22 +49,31 @@ Bands bands_of(const Params& p) {
           static_cast<std::size_t>(8 * (plane_rows(p, band) * plane_columns(p) + chunk * p.out_w + 1))};
 }
 
-std::optional<Arg> folded_bias(const KernelCall& call) {
+KernelCall plain_of(const KernelCall& call) {
   const auto p = from_block<Params>(call.params);
-  return kernels::fold_zero_point(call, p.in_zero_point, p.out_c, kernels::WeightOrder::OutputLast);
+  return kernels::settled(call, p, p.out_c, kernels::WeightOrder::OutputLast);
+}
+
+std::optional<Arg> folded_bias(const KernelCall& plain) {
+  const auto p = from_block<Params>(plain.params);
+  return kernels::fold_zero_point(plain, p.in_zero_point, p.out_c, kernels::WeightOrder::OutputLast);
 }
 
 bool needs(const Isa& isa) { return kernels::is_small_core(isa); }
 
-bool fits(const KernelCall& call, const Facts& facts) {
+bool fits(const KernelCall& call, const Facts&) {
   const auto p = from_block<Params>(call.params);
-  if (!kernels::fits_short_requantize(facts) || !folded_bias(call)) return false;
-  return kernels::triple_segments(channel_by_channel(call, p.out_c), p.out_c, 1LL * p.kernel_h * p.kernel_w)
+  if (kernels::constants_of<std::int8_t>(call, 1).empty()) return false;
+  const KernelCall plain = plain_of(call);
+  if (!kernels::fits_short_requantize(kernels::depthwise_conv2d_s8_facts(plain)) || !folded_bias(plain))
+    return false;
+  return kernels::triple_segments(channel_by_channel(plain, p.out_c), p.out_c, 1LL * p.kernel_h * p.kernel_w)
              .count == 1;
 }
 
 Packed pack(const KernelCall& call) {
   const auto p = from_block<Params>(call.params);
+  const KernelCall plain = plain_of(call);
   const Bands bands = bands_of(p);
   Packed packed{to_block(DepthwiseConv2dS8TripleParams{
                     p.batches,       p.in_h,           p.in_w,     p.in_c,
@@ -72,11 +82,11 @@ Packed pack(const KernelCall& call) {
                     p.dilation_w,    p.pad_top,        p.pad_left, p.depth_multiplier,
                     p.in_zero_point, p.out_zero_point, p.act_min,  p.act_max,
                     bands.band,      bands.chunk}),
-                call.args};
-  const auto name = std::get<Arg::Rom>(call.args[1].what).constant->name;
+                plain.args};
+  const auto name = std::get<Arg::Rom>(plain.args[1].what).constant->name;
   packed.args[1] = rom_arg(name, DType::S8, {p.out_c, p.kernel_h, p.kernel_w},
-                           channel_by_channel(call, p.out_c), Constant::Role::Weights);
-  kernels::pack_triple_requantize(call, *folded_bias(call), packed);
+                           channel_by_channel(plain, p.out_c), Constant::Role::Weights);
+  kernels::pack_triple_requantize(plain, *folded_bias(plain), packed);
   return packed;
 }
 
@@ -116,7 +126,7 @@ Cost cost(const KernelCall& call, const Target& target) {
                          .load = 0.25 * all,
                          .store = 0.03 * all,
                          .branch = 0.02 * all};
-  return kernels::cost_of(mix, 1500, target);
+  return kernels::cost_counted(mix, 1500, target);
 }
 
 }  // namespace
