@@ -196,6 +196,14 @@ inline RandomCall depthwise_conv2d_s8(Random& random) {
   DepthwiseConv2dS8Params p{};
   set_conv_window(p, random);
   p.in_c = channels(random), p.depth_multiplier = random.one_of({1, 1, 1, 2, 5});
+  if (random.one_in(4)) {  // the usual one
+    p.kernel_h = p.kernel_w = 3, p.dilation_h = p.dilation_w = 1, p.depth_multiplier = 1;
+    p.in_c = 4 * random.between(1, 4), p.in_h += 3, p.in_w += 3;
+    p.stride_h = random.between(1, 2), p.stride_w = random.between(1, 2);
+    p.pad_top = random.between(0, 1), p.pad_left = random.between(0, 1);
+    p.out_h = (p.in_h + p.pad_top + random.between(0, 1) - 3) / p.stride_h + 1;
+    p.out_w = (p.in_w + p.pad_left + random.between(0, 1) - 3) / p.stride_w + 1;
+  }
   p.out_c = p.in_c * p.depth_multiplier;
   p.in_zero_point = random.zero_point(), p.out_zero_point = random.zero_point();
   set_s8_activation(p, random);

@@ -1,0 +1,158 @@
+// depthwise_conv2d_s8_dsp: the same bytes as depthwise_conv2d_s8 with depth_multiplier 1 on cores with the DSP extension, any
+// window, four channels at a time.
+//
+// The taps of a pixel's window become addresses in the scratch, those outside the image that of a line of zero points; so border
+// and interior run the same loop.  Nine instructions a tap of four channels, wide; ten, narrow.
+#ifndef MOTE_NN_DEPTHWISE_CONV2D_DEPTHWISE_CONV2D_S8_DSP_H
+#define MOTE_NN_DEPTHWISE_CONV2D_DEPTHWISE_CONV2D_S8_DSP_H
+
+#include "mote/base/rom.h"
+#include "mote/nn/depthwise_conv2d/depthwise_conv2d.h"
+#include "mote/nn/dot/dot_dsp.h"
+
+namespace mote {
+
+// A line of zero points, and the addresses of the taps.
+MOTE_KERNEL int32_t depthwise_conv2d_s8_dsp_line(const DepthwiseConv2dS8Params& p) {
+  return (p.in_c + 3) / 4 * 4;
+}
+MOTE_KERNEL int32_t depthwise_conv2d_s8_dsp_scratch(const DepthwiseConv2dS8Params& p) {
+  return depthwise_conv2d_s8_dsp_line(p) + p.kernel_h * p.kernel_w * (int32_t)sizeof(void*);
+}
+
+struct FourChannels {
+  int32_t a, b, c, d;
+};
+
+// Adds x[tap]·w[tap] of four channels from `offset` on.  w: wide (a, c), (b, d) of s16; narrow four bytes a b c d.
+template <bool wide>
+MOTE_KERNEL void add_taps(const int8_t* const* taps, int32_t count, int32_t offset, const uint32_t* w,
+                          FourChannels& s) {
+  const int8_t* const* const end = taps + count;
+#if MOTE_DSP_ASSEMBLY
+  const int8_t* tap;
+  uint32_t x, y, wa, wb;
+#define MOTE_LOAD_TAP             \
+  "ldr %[tap], [%[taps]], #4\n\t" \
+  "ldr %[y], [%[tap], %[offset]]\n\t"
+#define MOTE_FOUR_PRODUCTS             \
+  "sxtb16 %[x], %[y]\n\t"              \
+  "sxtb16 %[y], %[y], ror #8\n\t"      \
+  "smlabb %[a], %[x], %[wa], %[a]\n\t" \
+  "smlatt %[c], %[x], %[wa], %[c]\n\t" \
+  "smlabb %[b], %[y], %[wb], %[b]\n\t" \
+  "smlatt %[d], %[y], %[wb], %[d]\n\t"
+#define MOTE_WIDE_TAP MOTE_LOAD_TAP "ldrd %[wa], %[wb], [%[w]], #8\n\t" MOTE_FOUR_PRODUCTS
+#define MOTE_NARROW_TAP           \
+  MOTE_LOAD_TAP                   \
+      "ldr %[wb], [%[w]], #4\n\t" \
+      "sxtb16 %[wa], %[wb]\n\t"   \
+      "sxtb16 %[wb], %[wb], ror #8\n\t" MOTE_FOUR_PRODUCTS
+#define MOTE_UNTIL "cmp %[taps], %[end]\n\tbne 1b"
+#define MOTE_OPERANDS                                                                         \
+  [a] "+r"(s.a), [b] "+r"(s.b), [c] "+r"(s.c), [d] "+r"(s.d), [taps] "+r"(taps), [w] "+r"(w), \
+      [tap] "=&r"(tap), [x] "=&r"(x), [y] "=&r"(y), [wa] "=&r"(wa),                           \
+      [wb] "=&r"(wb) : [offset] "r"(offset), [end] "r"(end) : "cc", "memory"
+  if (count % 3 == 0) {
+    if (wide)
+      __asm__ volatile("1:\n\t" MOTE_WIDE_TAP MOTE_WIDE_TAP MOTE_WIDE_TAP MOTE_UNTIL : MOTE_OPERANDS);
+    else
+      __asm__ volatile("1:\n\t" MOTE_NARROW_TAP MOTE_NARROW_TAP MOTE_NARROW_TAP MOTE_UNTIL : MOTE_OPERANDS);
+  } else {
+    if (wide)
+      __asm__ volatile("1:\n\t" MOTE_WIDE_TAP MOTE_UNTIL : MOTE_OPERANDS);
+    else
+      __asm__ volatile("1:\n\t" MOTE_NARROW_TAP MOTE_UNTIL : MOTE_OPERANDS);
+  }
+#undef MOTE_LOAD_TAP
+#undef MOTE_FOUR_PRODUCTS
+#undef MOTE_WIDE_TAP
+#undef MOTE_NARROW_TAP
+#undef MOTE_UNTIL
+#undef MOTE_OPERANDS
+#else
+  for (; taps != end; ++taps, w += wide ? 2 : 1) {
+    const int8_t* x = *taps + offset;
+    const int8_t* bytes = (const int8_t*)w;
+    s.a += x[0] * (wide ? low_of(w[0]) : bytes[0]);
+    s.b += x[1] * (wide ? low_of(w[1]) : bytes[1]);
+    s.c += x[2] * (wide ? high_of(w[0]) : bytes[2]);
+    s.d += x[3] * (wide ? high_of(w[1]) : bytes[3]);
+  }
+#endif
+}
+
+// weights     [in_c / 4, filled up, taps, 4], see add_taps; wide ones doubled
+// bias        [in_c, filled up] s32, zero point folded in, wide doubled;  multiplier [same] s32;  right [same] s8: 1 … 31
+// scratch     depthwise_conv2d_s8_dsp_scratch(p) bytes, aligned as a pointer
+// in and out may overlap as those of depthwise_conv2d_s8: channels c … c + 3 are read before these four are written.
+template <bool wide>
+MOTE_KERNEL void depthwise_conv2d_s8_dsp_taps(const DepthwiseConv2dS8Params& p, const int8_t* in,
+                                              const uint32_t* weights, const int32_t* bias,
+                                              const int32_t* multiplier, const int8_t* right, int8_t* out,
+                                              void* scratch) {
+  const int32_t taps = p.kernel_h * p.kernel_w;
+  const int8_t** const addresses = (const int8_t**)scratch;
+  int8_t* const line = (int8_t*)(addresses + taps);
+  memset(line, (int8_t)p.in_zero_point, (size_t)depthwise_conv2d_s8_dsp_line(p));
+  for (int32_t n = 0; n < p.batches; ++n, in += p.in_h * p.in_w * p.in_c) {
+    for (int32_t y = 0; y < p.out_h; ++y) {
+      for (int32_t x = 0; x < p.out_w; ++x, out += p.out_c) {
+        const int32_t top = y * p.stride_h - p.pad_top, left = x * p.stride_w - p.pad_left;
+        const int8_t** address = addresses;
+        for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
+          const int32_t iy = top + ky * p.dilation_h;
+          const int8_t* at = in + (iy * p.in_w + left) * p.in_c;
+          int32_t ix = left;
+          for (int32_t kx = 0; kx < p.kernel_w; ++kx, ix += p.dilation_w, at += p.dilation_w * p.in_c)
+            *address++ = (uint32_t)iy < (uint32_t)p.in_h && (uint32_t)ix < (uint32_t)p.in_w ? at : line;
+        }
+        const uint32_t* w = weights;
+        int32_t c = 0;
+        for (; c + 4 <= p.in_c; c += 4, w += (wide ? 2 : 1) * taps) {
+          FourChannels s = {bias[c], bias[c + 1], bias[c + 2], bias[c + 3]};
+          add_taps<wide>(addresses, taps, c, w, s);
+#define MOTE_WRITE(i, sum)                                                                             \
+  out[c + i] = clamp_s8(                                                                               \
+      requantize_doubled(doubled_row_a<wide>(sum), multiplier[c + i], right[c + i], p.out_zero_point), \
+      p.act_min, p.act_max);
+          MOTE_WRITE(0, s.a)
+          MOTE_WRITE(1, s.b)
+          MOTE_WRITE(2, s.c)
+          MOTE_WRITE(3, s.d)
+#undef MOTE_WRITE
+        }
+        for (int32_t first = c; c < p.in_c;
+             ++c) {  // one to three channels that are left: the same layout, one by one
+          int32_t sum = bias[c];
+          const int32_t i = c - first;
+          for (int32_t t = 0; t < taps; ++t) {
+            const int32_t narrow = ((const int8_t*)w)[4 * t + i];
+            const uint32_t pair = wide ? w[2 * t + i % 2] : 0;
+            sum += addresses[t][c] * (wide ? (i < 2 ? low_of(pair) : high_of(pair)) : narrow);
+          }
+          out[c] = clamp_s8(
+              requantize_doubled(doubled_row_a<wide>(sum), multiplier[c], right[c], p.out_zero_point),
+              p.act_min, p.act_max);
+        }
+      }
+    }
+  }
+}
+
+MOTE_KERNEL void depthwise_conv2d_s8_dsp(const DepthwiseConv2dS8Params& p, const int8_t* in,
+                                         Rom<int32_t> weights, Rom<int32_t> bias, Rom<int32_t> multiplier,
+                                         Rom<int8_t> right, int8_t* out, void* scratch) {
+  depthwise_conv2d_s8_dsp_taps<false>(p, in, (const uint32_t*)weights, bias, multiplier, right, out, scratch);
+}
+
+MOTE_KERNEL void depthwise_conv2d_s8_dsp_wide(const DepthwiseConv2dS8Params& p, const int8_t* in,
+                                              Rom<int32_t> weights, Rom<int32_t> bias,
+                                              Rom<int32_t> multiplier, Rom<int8_t> right, int8_t* out,
+                                              void* scratch) {
+  depthwise_conv2d_s8_dsp_taps<true>(p, in, (const uint32_t*)weights, bias, multiplier, right, out, scratch);
+}
+
+}  // namespace mote
+
+#endif

@@ -1,0 +1,90 @@
+// Internal to the room: what the host knows of both forms of device/mote/nn/depthwise_conv2d/depthwise_conv2d_s8_dsp.h.
+#pragma once
+
+#include "kernels/depthwise_conv2d/depthwise_conv2d_host.h"
+#include "kernels/dot_dsp.h"
+#include "kernels/settle.h"
+#include "mote/nn/depthwise_conv2d/depthwise_conv2d_s8_dsp.h"
+
+namespace mote::kernels {
+
+inline KernelCall depthwise_settled(const KernelCall& call) {
+  const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
+  return settled(call, p, p.out_c, WeightOrder::OutputLast);
+}
+
+/// With one output channel for an input channel, constant weights and sums for the short requantize.
+inline bool depthwise_dsp_fits(const KernelCall& call, const Facts&) {
+  const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
+  if (p.depth_multiplier != 1 || constants_of<std::int8_t>(call, 1).empty()) return false;
+  const KernelCall plain = depthwise_settled(call);
+  return requantizes_short(depthwise_conv2d_s8_facts(plain)) &&
+         fold_zero_point(plain, p.in_zero_point, p.out_c, WeightOrder::OutputLast).has_value();
+}
+
+template <bool wide>
+Packed depthwise_dsp_pack(const KernelCall& call) {
+  const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
+  const KernelCall plain = depthwise_settled(call);
+  const auto weights = constants_of<std::int8_t>(plain, 1);
+  const std::int32_t fours = (p.in_c + 3) / 4, taps = p.kernel_h * p.kernel_w;
+  std::vector<std::int32_t> words;
+  for (std::int32_t four = 0; four < fours; ++four) {
+    for (std::int32_t tap = 0; tap < taps; ++tap) {
+      std::int32_t w[4] = {0, 0, 0, 0};
+      for (std::int32_t i = 0; i < 4 && 4 * four + i < p.in_c; ++i)
+        w[i] = weights[static_cast<std::size_t>(tap * p.in_c + 4 * four + i)];
+      if (wide) {
+        words.push_back(word_of(2 * w[0], 2 * w[2]));
+        words.push_back(word_of(2 * w[1], 2 * w[3]));
+      } else {
+        words.push_back(word_of((w[0] & 0xff) | w[1] * 256, (w[2] & 0xff) | w[3] * 256));
+      }
+    }
+  }
+  Packed packed{plain.params, plain.args};
+  const auto bias = fold_zero_point(plain, p.in_zero_point, p.out_c, WeightOrder::OutputLast);
+  pack_row_arguments(words, fours, *bias, wide ? RowStart::Doubled : RowStart::Plain, 4, true, plain, packed);
+  return packed;
+}
+
+inline std::size_t depthwise_dsp_scratch(const KernelCall& call) {
+  const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
+  // The host's pointers are at least as wide as the device's, whose size the call does not know.
+  return static_cast<std::size_t>(depthwise_conv2d_s8_dsp_scratch(p));
+}
+
+/// Counted on an emulated Cortex-M4F, arm-none-eabi-gcc 12 -O2, parameters known at compile time.
+template <bool wide>
+Cost depthwise_dsp_cost(const KernelCall& call, const Target& target) {
+  const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
+  const double pixels = 1.0 * p.batches * p.out_h * p.out_w;
+  const double taps = p.kernel_h * p.kernel_w;
+  const Mix tap{.alu = wide ? 2.0 : 4.0, .mul = 4, .load = 3};
+  const Mix turn{.alu = 1, .branch = 1};
+  const Mix block{.alu = 10, .load = 4, .branch = 1};
+  const Mix output{.alu = 4, .mul = 1, .load = 3, .store = 1};
+  const Mix address{.alu = 7, .store = 1, .branch = 1};
+  const double turns = static_cast<int>(taps) % 3 == 0 ? taps / 3 : taps;
+  const Mix fours = pixels * (p.in_c / 4) * (taps * tap + turns * turn + block + 4 * output);
+  const Mix rest = pixels * (p.in_c % 4) * (taps * Mix{.alu = 4, .mul = 1, .load = 3, .branch = 1} + output);
+  return cost_of(fours + rest + pixels * taps * address, 700, target);
+}
+
+template <bool wide, auto function>
+KernelVariant depthwise_dsp(std::string_view name, std::string_view function_name) {
+  return {.kernel = "depthwise_conv2d_s8",
+          .name = name,
+          .header = "mote/nn/depthwise_conv2d/depthwise_conv2d_s8_dsp.h",
+          .function = function_name,
+          .needs = [](const Isa& isa) { return isa.has("dsp"); },
+          .fits = depthwise_dsp_fits,
+          .pack = depthwise_dsp_pack<wide>,
+          .scratch = depthwise_dsp_scratch,
+          .overlap = depthwise_conv2d_overlap<DepthwiseConv2dS8Params, 5, 1>,
+          .rows = depthwise_conv2d_rows<DepthwiseConv2dS8Params>,
+          .cost = depthwise_dsp_cost<wide>,
+          .run = run_of<function>};
+}
+
+}  // namespace mote::kernels
