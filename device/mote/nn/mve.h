@@ -17,7 +17,8 @@
 // is that of value − 1 with ties upwards (VQDMLAH by 1 subtracts it).  With shifts of 0 among them, `mixed`, values that are
 // not shifted are left alone.
 //
-// Instructions: 14 a step of 128 MACs, 46 for the sixteen outputs of a group (52 mixed), about 20 a pair of pixels.
+// Instructions: 14 a step of 128 MACs, 48 for the sixteen outputs of a group (54 mixed; 8 more for clamps or a last
+// group that is not whole), about 15 a pair of pixels.
 #ifndef MOTE_NN_MVE_H
 #define MOTE_NN_MVE_H
 
@@ -138,47 +139,64 @@ struct MveContext {
 
 // All channels of two pixels.  `up` and `down` are the steps after the first; get and put keep `left` in memory where
 // its register counts steps.
-#define MOTE_MVE_TWO_PIXELS(fix, up, down, get, put)                                                      \
-  __asm__ volatile(                                                                                       \
-      "ldrd r0, r2, [%[c], #8]\n"                                                                         \
-      "vdup.16 q6, r0\n"                                                                                  \
-      "vdup.16 q7, r2\n"                                                                                  \
-      "1:\n" MOTE_MVE_FIRST(MOTE_MVE_UP) up MOTE_MVE_REQUANTIZE(fix) get                                  \
-      "vqmovnb.s32 q4, q0\n"                                                                              \
-      "vqmovnb.s32 q5, q1\n"                                                                              \
-      "cmp %[n], #4\n"                                                                                    \
-      "ble 2f\n" MOTE_MVE_FIRST(MOTE_MVE_DOWN) down MOTE_MVE_REQUANTIZE(fix) get                          \
-      "vqmovnt.s32 q4, q0\n"                                                                              \
-      "vqmovnt.s32 q5, q1\n"                                                                              \
-      "2:\n"                                                                                              \
-      "ldr r0, [%[c]]\n"                                                                                  \
-      "ldrd r2, r4, [%[c], #20]\n"                                                                        \
-      "vqadd.s16 q4, q4, r0\n"                                                                            \
-      "vqadd.s16 q5, q5, r0\n"                                                                            \
-      "vmax.s16 q4, q4, q6\n"                                                                             \
-      "vmax.s16 q5, q5, q6\n"                                                                             \
-      "vmin.s16 q4, q4, q7\n"                                                                             \
-      "vmin.s16 q5, q5, q7\n"                                                                             \
-      "cmp %[n], #4\n"                                                                                    \
-      "ble 3f\n"                                                                                          \
-      "vctp.16 %[n]\n"                                                                                    \
-      "vpstt\n"                                                                                           \
-      "vstrbt.16 q4, [r2], #8\n"                                                                          \
-      "vstrbt.16 q5, [r4], #8\n"                                                                          \
-      "strd r2, r4, [%[c], #20]\n"                                                                        \
-      "subs %[n], %[n], #8\n" put                                                                         \
-      "bgt 1b\n"                                                                                          \
-      "b 4f\n"                                                                                            \
-      "3:\n"                                                                                              \
-      "vctp.32 %[n]\n"                                                                                    \
-      "vpstt\n"                                                                                           \
-      "vstrbt.32 q4, [r2]\n"                                                                              \
-      "vstrbt.32 q5, [r4]\n"                                                                              \
-      "4:\n"                                                                                              \
-      : [x0] "+&r"(x0), [x1] "+&r"(x1), [w] "+&l"(w), [n] "+&r"(left)                                     \
-      : [c] "r"(&context)                                                                                 \
-      : "r0", "r2", "r4", "r6", "r8", "r10", "r12", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", \
-        "cc", "memory")
+#define MOTE_MVE_TWO_PIXELS(fix, up, down, get, put)                             \
+  __asm__ volatile(                                                              \
+      "ldrd r0, r2, [%[c], #8]\n"                                                \
+      "vdup.16 q6, r0\n"                                                         \
+      "vdup.16 q7, r2\n"                                                         \
+      "1:\n" MOTE_MVE_FIRST(MOTE_MVE_UP) up MOTE_MVE_REQUANTIZE(fix) get         \
+      "vqmovnb.s32 q4, q0\n"                                                     \
+      "vqmovnb.s32 q5, q1\n"                                                     \
+      "cmp %[n], #4\n"                                                           \
+      "ble 2f\n" MOTE_MVE_FIRST(MOTE_MVE_DOWN) down MOTE_MVE_REQUANTIZE(fix) get \
+      "vqmovnt.s32 q4, q0\n"                                                     \
+      "vqmovnt.s32 q5, q1\n"                                                     \
+      "2:\n"                                                                     \
+      "ldr r0, [%[c]]\n"                                                         \
+      "ldrd r2, r4, [%[c], #20]\n"                                               \
+      "vqadd.s16 q4, q4, r0\n"                                                   \
+      "vqadd.s16 q5, q5, r0\n"                                                   \
+      "vmax.s16 q4, q4, q6\n"                                                    \
+      "vmax.s16 q5, q5, q6\n"                                                    \
+      "vmin.s16 q4, q4, q7\n"                                                    \
+      "vmin.s16 q5, q5, q7\n"                                                    \
+      "cmp %[n], #4\n"                                                           \
+      "ble 3f\n"                                                                 \
+      "vctp.16 %[n]\n"                                                           \
+      "vpstt\n"                                                                  \
+      "vstrbt.16 q4, [r2], #8\n"                                                 \
+      "vstrbt.16 q5, [r4], #8\n"                                                 \
+      "strd r2, r4, [%[c], #20]\n"                                               \
+      "subs %[n], %[n], #8\n" put                                                \
+      "bgt 1b\n"                                                                 \
+      "b 4f\n"                                                                   \
+      "3:\n"                                                                     \
+      "vctp.32 %[n]\n"                                                           \
+      "vpstt\n"                                                                  \
+      "vstrbt.32 q4, [r2]\n"                                                     \
+      "vstrbt.32 q5, [r4]\n"                                                     \
+      "4:\n" MOTE_MVE_TWO_PIXELS_OPERANDS)
+// The same of whole groups of 8 channels whose outputs are only saturated.
+#define MOTE_MVE_TWO_WHOLE_PIXELS(fix, up, down, get, put)                                \
+  __asm__ volatile("1:\n" MOTE_MVE_FIRST(MOTE_MVE_UP) up MOTE_MVE_REQUANTIZE(             \
+      fix) "vqmovnb.s32 q4, q0\n"                                                         \
+           "vqmovnb.s32 q5, q1\n" MOTE_MVE_FIRST(MOTE_MVE_DOWN) down MOTE_MVE_REQUANTIZE( \
+               fix) "ldr r0, [%[c]]\n"                                                    \
+                    "vqmovnt.s32 q4, q0\n"                                                \
+                    "ldrd r2, r4, [%[c], #20]\n"                                          \
+                    "vqmovnt.s32 q5, q1\n"                                                \
+                    "vqadd.s16 q4, q4, r0\n"                                              \
+                    "vqadd.s16 q5, q5, r0\n"                                              \
+                    "vqmovnb.s16 q4, q4\n"                                                \
+                    "vqmovnb.s16 q5, q5\n"                                                \
+                    "vstrb.16 q4, [r2], #8\n"                                             \
+                    "vstrb.16 q5, [r4], #8\n"                                             \
+                    "strd r2, r4, [%[c], #20]\n" get "subs %[n], %[n], #8\n" put          \
+                    "bgt 1b\n" MOTE_MVE_TWO_PIXELS_OPERANDS)
+#define MOTE_MVE_TWO_PIXELS_OPERANDS                                  \
+      : [x0] "+&r"(x0), [x1] "+&r"(x1), [w] "+&l"(w), [n] "+&r"(left) \
+      : [c] "r"(&context) \
+      : "r0", "r2", "r4", "r6", "r8", "r10", "r12", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "cc", "memory"
 
 // The loop over further steps, and over pairs of them.
 #define MOTE_MVE_LOOP(body) \
@@ -200,47 +218,64 @@ struct MveContext {
 #define MOTE_MVE_U MOTE_MVE_NEXT(MOTE_MVE_UP)
 #define MOTE_MVE_D MOTE_MVE_NEXT(MOTE_MVE_DOWN)
 // One block remains of these, as the number of steps is known, or else the last one.
-#define MOTE_MVE_PIXELS(fix)                                                                              \
-  if (__builtin_constant_p(b.steps) && b.steps == 1) {                                                    \
-    MOTE_MVE_TWO_PIXELS(fix, "", "", "", "");                                                             \
-  } else if (__builtin_constant_p(b.steps) && b.steps == 2) {                                             \
-    MOTE_MVE_TWO_PIXELS(fix, MOTE_MVE_U, MOTE_MVE_D, "", "");                                             \
-  } else if (__builtin_constant_p(b.steps) && b.steps == 3) {                                             \
-    MOTE_MVE_TWO_PIXELS(fix, MOTE_MVE_U MOTE_MVE_U, MOTE_MVE_D MOTE_MVE_D, "", "");                       \
-  } else if (__builtin_constant_p(b.steps) && b.steps == 4) {                                             \
-    MOTE_MVE_TWO_PIXELS(fix, MOTE_MVE_U MOTE_MVE_U MOTE_MVE_U, MOTE_MVE_D MOTE_MVE_D MOTE_MVE_D, "", ""); \
-  } else if (__builtin_constant_p(b.steps) && b.steps % 2 == 1) {                                         \
-    context.more_steps = b.steps / 2;                                                                     \
-    MOTE_MVE_TWO_PIXELS(fix, MOTE_MVE_LOOP(MOTE_MVE_U MOTE_MVE_U), MOTE_MVE_LOOP(MOTE_MVE_D MOTE_MVE_D),  \
-                        MOTE_MVE_GET_LEFT, MOTE_MVE_PUT_LEFT);                                            \
-  } else if (__builtin_constant_p(b.steps)) {                                                             \
-    context.more_steps = b.steps / 2 - 1;                                                                 \
-    MOTE_MVE_TWO_PIXELS(fix, MOTE_MVE_U MOTE_MVE_LOOP(MOTE_MVE_U MOTE_MVE_U),                             \
-                        MOTE_MVE_D MOTE_MVE_LOOP(MOTE_MVE_D MOTE_MVE_D), MOTE_MVE_GET_LEFT,               \
-                        MOTE_MVE_PUT_LEFT);                                                               \
-  } else {                                                                                                \
-    context.more_steps = b.steps - 1;                                                                     \
-    MOTE_MVE_TWO_PIXELS(fix, MOTE_MVE_ANY_LOOP(MOTE_MVE_U), MOTE_MVE_ANY_LOOP(MOTE_MVE_D),                \
-                        MOTE_MVE_GET_LEFT, MOTE_MVE_PUT_LEFT);                                            \
+#define MOTE_MVE_PIXELS(pixels, fix)                                                               \
+  if (__builtin_constant_p(b.steps) && b.steps == 1) {                                             \
+    pixels(fix, "", "", "", "");                                                                   \
+  } else if (__builtin_constant_p(b.steps) && b.steps == 2) {                                      \
+    pixels(fix, MOTE_MVE_U, MOTE_MVE_D, "", "");                                                   \
+  } else if (__builtin_constant_p(b.steps) && b.steps == 3) {                                      \
+    pixels(fix, MOTE_MVE_U MOTE_MVE_U, MOTE_MVE_D MOTE_MVE_D, "", "");                             \
+  } else if (__builtin_constant_p(b.steps) && b.steps == 4) {                                      \
+    pixels(fix, MOTE_MVE_U MOTE_MVE_U MOTE_MVE_U, MOTE_MVE_D MOTE_MVE_D MOTE_MVE_D, "", "");       \
+  } else if (__builtin_constant_p(b.steps) && b.steps % 2 == 1) {                                  \
+    context.more_steps = b.steps / 2;                                                              \
+    pixels(fix, MOTE_MVE_LOOP(MOTE_MVE_U MOTE_MVE_U), MOTE_MVE_LOOP(MOTE_MVE_D MOTE_MVE_D),        \
+           MOTE_MVE_GET_LEFT, MOTE_MVE_PUT_LEFT);                                                  \
+  } else if (__builtin_constant_p(b.steps)) {                                                      \
+    context.more_steps = b.steps / 2 - 1;                                                          \
+    pixels(fix, MOTE_MVE_U MOTE_MVE_LOOP(MOTE_MVE_U MOTE_MVE_U),                                   \
+           MOTE_MVE_D MOTE_MVE_LOOP(MOTE_MVE_D MOTE_MVE_D), MOTE_MVE_GET_LEFT, MOTE_MVE_PUT_LEFT); \
+  } else {                                                                                         \
+    context.more_steps = b.steps - 1;                                                              \
+    pixels(fix, MOTE_MVE_ANY_LOOP(MOTE_MVE_U), MOTE_MVE_ANY_LOOP(MOTE_MVE_D), MOTE_MVE_GET_LEFT,   \
+           MOTE_MVE_PUT_LEFT);                                                                     \
   }
 
-// mixed: some shifts are 0.
+// What pairs of pixels share in memory.
+MOTE_KERNEL MveContext mve_context(const MveBlock& b) {
+  const MveContext context = {b.out_zero_point, b.channels, b.act_min, b.act_max, 0, 0, 0};
+  return context;
+}
+
+// mixed: some shifts are 0.  context: of mve_context(b), kept between calls.
 template <bool mixed>
-MOTE_KERNEL void mve_pixels(const MveBlock& b, Rom<int32_t> stream, const int8_t* x0, const int8_t* x1,
-                            int8_t* out0, int8_t* out1) {
-  MveContext context = {b.out_zero_point, b.channels, b.act_min, b.act_max, 0, out0, out1};
+MOTE_KERNEL void mve_pixels(const MveBlock& b, MveContext& context, Rom<int32_t> stream, const int8_t* x0,
+                            const int8_t* x1, int8_t* out0, int8_t* out1) {
+  context.out0 = out0;
+  context.out1 = out1;
   const int32_t* w = stream;
   int32_t left = b.channels;
-  if (mixed) {
-    MOTE_MVE_PIXELS(MOTE_MVE_FIX_SHIFTED)
+  if (__builtin_constant_p(b.steps) && b.steps > 4) context.left = left;
+  if (!__builtin_constant_p(b.steps)) context.left = left;
+  if (__builtin_constant_p(b.channels) && b.channels % 8 == 0 && __builtin_constant_p(b.act_min) &&
+      b.act_min == -128 && __builtin_constant_p(b.act_max) && b.act_max == 127) {
+    if (mixed) {
+      MOTE_MVE_PIXELS(MOTE_MVE_TWO_WHOLE_PIXELS, MOTE_MVE_FIX_SHIFTED)
+    } else {
+      MOTE_MVE_PIXELS(MOTE_MVE_TWO_WHOLE_PIXELS, MOTE_MVE_FIX_ALL)
+    }
+  } else if (mixed) {
+    MOTE_MVE_PIXELS(MOTE_MVE_TWO_PIXELS, MOTE_MVE_FIX_SHIFTED)
   } else {
-    MOTE_MVE_PIXELS(MOTE_MVE_FIX_ALL)
+    MOTE_MVE_PIXELS(MOTE_MVE_TWO_PIXELS, MOTE_MVE_FIX_ALL)
   }
 }
 #else
+struct MveContext {};
+MOTE_KERNEL MveContext mve_context(const MveBlock&) { return MveContext(); }
 template <bool mixed>
-MOTE_KERNEL void mve_pixels(const MveBlock& b, Rom<int32_t> stream, const int8_t* x0, const int8_t* x1,
-                            int8_t* out0, int8_t* out1) {
+MOTE_KERNEL void mve_pixels(const MveBlock& b, MveContext&, Rom<int32_t> stream, const int8_t* x0,
+                            const int8_t* x1, int8_t* out0, int8_t* out1) {
   mve_pixels_portable(b, stream, x0, x1, out0, out1);
 }
 #endif

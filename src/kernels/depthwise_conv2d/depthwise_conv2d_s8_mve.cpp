@@ -2,6 +2,7 @@
 #include "mote/nn/depthwise_conv2d/depthwise_conv2d_s8_mve.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "kernels/depthwise_conv2d/depthwise_conv2d_host.h"
@@ -10,8 +11,21 @@
 namespace mote {
 namespace {
 
+/// A column of pixels is a row of pixels in memory, and as such it has neighbours.
+DepthwiseConv2dS8Params params_of(const KernelCall& call) {
+  auto p = from_block<DepthwiseConv2dS8Params>(call.params);
+  if (p.in_w != 1 || p.out_w != 1 || p.kernel_w != 1 || p.pad_left != 0) return p;
+  std::swap(p.in_h, p.in_w);
+  std::swap(p.out_h, p.out_w);
+  std::swap(p.kernel_h, p.kernel_w);
+  std::swap(p.stride_h, p.stride_w);
+  std::swap(p.dilation_h, p.dilation_w);
+  std::swap(p.pad_top, p.pad_left);
+  return p;
+}
+
 std::optional<Arg> folded_bias(const KernelCall& call) {
-  const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
+  const auto p = params_of(call);
   return kernels::fold_zero_point(call, p.in_zero_point, p.out_c, kernels::WeightOrder::OutputLast);
 }
 
@@ -25,7 +39,7 @@ bool pairs_fit_16_bits(const DepthwiseConv2dS8Params& p, const std::vector<std::
 }
 
 bool fits(const KernelCall& call, const Facts& facts) {
-  const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
+  const auto p = params_of(call);
   if (p.depth_multiplier != 1 || p.pad_left >= depthwise_s8_mve_columns(p)) return false;
   if (!kernels::requantizes_to_the_right(call, facts, -1) || !folded_bias(call)) return false;
   const auto weights = kernels::constants_of<std::int8_t>(call, 1);
@@ -33,7 +47,7 @@ bool fits(const KernelCall& call, const Facts& facts) {
 }
 
 Packed pack(const KernelCall& call) {
-  const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
+  const auto p = params_of(call);
   const KernelCall with_bias{call.kernel, {}, {folded_bias(call).value()}};
   const auto bias = kernels::constants_of<std::int32_t>(with_bias, 0);
   const auto weights = kernels::constants_of<std::int8_t>(call, 1);
@@ -56,11 +70,11 @@ Packed pack(const KernelCall& call) {
     for (std::int32_t i = 0; i < 8; ++i) stream.byte(of(shift, even_then_odd(i), -1));
   }
   const auto& name = std::get<Arg::Rom>(call.args[1].what).constant->name;
-  return {call.params, {call.args[0], stream.arg(name), call.args[5]}};
+  return {to_block(p), {call.args[0], stream.arg(name), call.args[5]}};
 }
 
 std::size_t scratch(const KernelCall& call) {
-  return static_cast<std::size_t>(depthwise_s8_mve_scratch(from_block<DepthwiseConv2dS8Params>(call.params)));
+  return static_cast<std::size_t>(depthwise_s8_mve_scratch(params_of(call)));
 }
 
 /// The rows that are still to be read lie in the ring, except those that later output rows are the first to need; eight channels
@@ -72,22 +86,26 @@ Overlap overlap(const KernelCall& call) {
 }
 
 Cost cost(const KernelCall& call, const Target& target) {
-  const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
+  const auto p = params_of(call);
   const double rows = 1.0 * p.batches * p.out_h;
   const double pairs = rows * ((p.out_w + 1) / 2), blocks = (p.out_c + 7) / 8;
   const bool small = p.kernel_h == 3 && p.kernel_w == 3 && p.dilation_w == 1 && p.stride_w <= 2;
+  const bool row = p.kernel_h == 1 && p.dilation_w == 1 && p.stride_w == 1;
+  const double taps = p.kernel_h * p.kernel_w, tap_pairs = depthwise_s8_mve_taps(p) / 2;
   const kernels::Mix two_taps{.alu = 8, .mul = 4, .load = 6};
-  const kernels::Mix any_two_taps = two_taps + kernels::Mix{.alu = 4, .load = 1, .branch = 1};
-  const kernels::Mix block{.alu = 36, .mul = 4, .load = 7, .store = 2, .branch = 1};
-  const double taps = p.kernel_h * p.kernel_w;
-  kernels::Mix sum = pairs * blocks * block;
-  sum = sum + pairs * blocks * (small ? 4.6 * two_taps : (depthwise_s8_mve_taps(p) / 2) * any_two_taps);
-  sum = sum + pairs * kernels::Mix{.alu = 12, .load = 5, .store = 2, .branch = 1};
-  sum = sum + rows * taps * kernels::Mix{.alu = 2, .store = 1, .branch = 1};
-  const double columns = 1.0 * p.batches * std::min(p.in_h, p.out_h * p.stride_h) * p.in_w;
+  const kernels::Mix place =
+      row ? kernels::Mix{.alu = 1, .branch = 1} : kernels::Mix{.alu = 4, .load = 1, .branch = 1};
+  const bool saturates = p.act_min == -128 && p.act_max == 127;
+  const kernels::Mix block{.alu = saturates ? 26.0 : 31.0, .mul = 4, .load = 7, .store = 2, .branch = 1};
+  kernels::Mix sum = pairs * blocks * (block + (small ? 4.6 * two_taps : tap_pairs * (two_taps + place)));
+  sum = sum + pairs * kernels::Mix{.alu = 16, .load = 6, .store = 4, .branch = 1};
+  sum = sum +
+        rows * (kernels::Mix{.alu = 16, .load = 4} + taps * kernels::Mix{.alu = 5, .store = 1, .branch = 1});
+  const double copied = 1.0 * p.batches * std::min(p.in_h, p.out_h * p.stride_h);
   const kernels::Mix column = p.in_c == 8 ? kernels::Mix{.load = 0.5, .store = 0.5, .branch = 0.5}
-                                          : kernels::Mix{.alu = 0.6, .load = 1, .store = 1, .branch = 0.6};
-  return kernels::cost_of(sum + columns * blocks * column, 700, target);
+                                          : kernels::Mix{.alu = 0.5, .load = 1, .store = 1, .branch = 0.5};
+  sum = sum + copied * blocks * (p.in_w * column + kernels::Mix{.alu = 6, .branch = 1});
+  return kernels::cost_of(sum, 1150, target);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace mote {
 namespace {
 
 constexpr kernels::Mix kTap{.alu = 0.4, .load = 0.125, .branch = 0.125};
-constexpr kernels::Mix kOutput{.alu = 10, .load = 2, .store = 2, .branch = 3, .divide = 1};
+constexpr kernels::Mix kOutput{.alu = 12, .load = 3, .store = 1.5, .branch = 3, .divide = 1};
 
 bool fits(const KernelCall& call, const Facts&) {
   const auto p = from_block<Pool2dS8Params>(call.params);

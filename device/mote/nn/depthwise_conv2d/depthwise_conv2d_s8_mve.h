@@ -13,6 +13,11 @@
 //   taps × 8 bytes     weights in the order of rows; with an odd number of taps one more of 0
 //   4 words, 4 words   multiplier of the even, of the odd channels
 //   4 bytes, 4 bytes   shift of these, ≤ −1
+//
+// Instructions a MAC (padding counted as MACs), Cortex-M55 under QEMU 7.2, arm-none-eabi-gcc 12 -O2, parameters constant:
+//   3×3, 128 channels, 6×6    0.95     3×3, 64 channels, 25×5    1.16 (every third pair of pixels has one pixel)
+//   3×3, 8 channels, 48×48    1.07     1×5, 128 channels, 1×24   1.39
+// Of the 7.7 an output of a 3×3 kernel, 5.2 are products and their sums.
 #ifndef MOTE_NN_DEPTHWISE_CONV2D_DEPTHWISE_CONV2D_S8_MVE_H
 #define MOTE_NN_DEPTHWISE_CONV2D_DEPTHWISE_CONV2D_S8_MVE_H
 
@@ -28,9 +33,9 @@ MOTE_KERNEL int32_t depthwise_s8_mve_taps(const DepthwiseConv2dS8Params& p) {
 MOTE_KERNEL int32_t depthwise_s8_mve_rows(const DepthwiseConv2dS8Params& p) {
   return (p.kernel_h - 1) * p.dilation_h + 1;
 }
-// Columns of a row in the ring; the last ones for the second pixel where there is only a first.
+// Columns of a row in the ring; the last ones for the second pixel where there is only a first, and for a tap of weight 0.
 MOTE_KERNEL int32_t depthwise_s8_mve_columns(const DepthwiseConv2dS8Params& p) {
-  return p.out_w * p.stride_w + (p.kernel_w - 1) * p.dilation_w + 1;
+  return p.out_w * p.stride_w + (p.kernel_w - 1) * p.dilation_w + 2;
 }
 MOTE_KERNEL int32_t depthwise_s8_mve_row_bytes(const DepthwiseConv2dS8Params& p) {
   return depthwise_s8_mve_columns(p) * ((p.out_c + 7) / 8 * 8);
@@ -47,6 +52,8 @@ struct MveDepthwise {
   int32_t unused;            // 4
   int32_t act_min, act_max;  // 8, 12
   int32_t pairs;             // 16: of taps
+  const int32_t* taps;       // 20
+  int32_t block_bytes;       // 24: from eight channels to the next
 };
 
 // Sums in q0 (even channels) and q1 (odd ones) of the first pixel, q2 and q3 of the second.
@@ -157,45 +164,61 @@ struct MveDepthwise {
 
 // Any kernel: the taps' places are read from a table; `further` leads to the second pixel.
 #define MOTE_MVE_DEPTHWISE_ANY(clamp) \
-  __asm__ volatile(                                                                                    \
-      MOTE_MVE_DEPTHWISE_BEGIN                                                                         \
-      "ldr lr, [%[c], #16]\n"                                                                          \
-      "5:\n"                                                                                           \
-      "ldrd %[a], %[b], [%[taps]], #8\n"                                                               \
-      "add %[a], %[a], %[at]\n"                                                                        \
-      "add %[b], %[b], %[at]\n"                                                                        \
-      "vldrb.s16 q4, [%[w]], #8\n"                                                                     \
-      "vldrb.s16 q5, [%[a]]\n"                                                                         \
-      "vmul.i16 q5, q5, q4\n"                                                                          \
-      "add %[a], %[a], %[further]\n"                                                                   \
-      "vldrb.s16 q6, [%[a]]\n"                                                                         \
-      "vmul.i16 q6, q6, q4\n"                                                                          \
-      "vldrb.s16 q4, [%[w]], #8\n"                                                                     \
-      "vldrb.s16 q7, [%[b]]\n"                                                                         \
-      "vmul.i16 q7, q7, q4\n"                                                                          \
-      "vadd.i16 q5, q5, q7\n"                                                                          \
-      "add %[b], %[b], %[further]\n"                                                                   \
-      "vldrb.s16 q7, [%[b]]\n"                                                                         \
-      "vmul.i16 q7, q7, q4\n"                                                                          \
-      "vadd.i16 q6, q6, q7\n" MOTE_MVE_DEPTHWISE_WIDEN                                                 \
-      "le lr, 5b\n" MOTE_MVE_DEPTHWISE_END(clamp)                                                      \
-      "ldr r12, [%[c], #16]\n"                                                                         \
-      "sub %[taps], %[taps], r12, lsl #3\n"                                                            \
-      "add %[at], %[at], %[block]\n"                                                                   \
-      "subs %[left], %[left], #8\n"                                                                    \
-      "bgt 1b\n"                                                                                       \
-      : [a] "=&l"(a), [b] "=&l"(b), [taps] "+&r"(taps), [at] "+&r"(at), [w] "+&l"(w), [out0] "+&l"(out0), \
-        [out1] "+&l"(out1), [left] "+&r"(left)                                                         \
-      : [c] "r"(&context), [block] "r"(block_bytes), [further] "r"(further)                            \
+  __asm__ volatile( \
+      MOTE_MVE_DEPTHWISE_BEGIN \
+      "ldrd lr, %[taps], [%[c], #16]\n" \
+      "5:\n" \
+      "ldrd %[a], %[b], [%[taps]], #8\n" \
+      "add %[a], %[a], %[at]\n" \
+      "add %[b], %[b], %[at]\n" \
+      "vldrb.s16 q4, [%[w]], #8\n" \
+      "vldrb.s16 q5, [%[a]]\n" \
+      "vmul.i16 q5, q5, q4\n" \
+      "add %[a], %[a], %[further]\n" \
+      "vldrb.s16 q6, [%[a]]\n" \
+      "vmul.i16 q6, q6, q4\n" \
+      "vldrb.s16 q4, [%[w]], #8\n" \
+      "vldrb.s16 q7, [%[b]]\n" \
+      "vmul.i16 q7, q7, q4\n" \
+      "vadd.i16 q5, q5, q7\n" \
+      "add %[b], %[b], %[further]\n" \
+      "vldrb.s16 q7, [%[b]]\n" \
+      "vmul.i16 q7, q7, q4\n" \
+      "vadd.i16 q6, q6, q7\n" MOTE_MVE_DEPTHWISE_WIDEN \
+      "le lr, 5b\n" MOTE_MVE_DEPTHWISE_END(clamp) \
+      "ldr r12, [%[c], #24]\n" \
+      "add %[at], %[at], r12\n" \
+      "subs %[left], %[left], #8\n" \
+      "bgt 1b\n" \
+      : [a] "=&l"(a), [b] "=&l"(b), [taps] "=&r"(place), [at] "+&r"(at), [w] "+&l"(w), [out0] "+&l"(out0), \
+        [out1] "+&l"(out1), [left] "+&r"(left) \
+      : [c] "r"(&context), [further] "r"(further) \
+      : MOTE_MVE_DEPTHWISE_CLOBBERS)
+
+// A kernel of one row, without dilation: taps are neighbours.  `second`, `second1`: bytes to the second pixel and its next column.
+#define MOTE_MVE_DEPTHWISE_ROW(second, second1, clamp) \
+  __asm__ volatile( \
+      MOTE_MVE_DEPTHWISE_BEGIN \
+      "ldr lr, [%[c], #16]\n" \
+      "mov %[b], %[a]\n" \
+      "5:\n" MOTE_MVE_DEPTHWISE_TWO_TAPS("[%[b]]", "[%[b], #" second "]", "[%[b], #8]", "[%[b], #" second1 "]") \
+      "add %[b], %[b], #16\n" \
+      "le lr, 5b\n" MOTE_MVE_DEPTHWISE_END(clamp) \
+      "add %[a], %[a], %[block]\n" \
+      "subs %[left], %[left], #8\n" \
+      "bgt 1b\n" \
+      : [a] "+&r"(a), [b] "=&l"(b), [w] "+&l"(w), [out0] "+&l"(out0), [out1] "+&l"(out1), [left] "+&r"(left) \
+      : [c] "r"(&context), [block] "r"(block_bytes) \
       : MOTE_MVE_DEPTHWISE_CLOBBERS)
 
 // All channels of two pixels.  taps: bytes from the ring's start to the taps of the first column; at: the ring's start, moved
 // to the first pixel's column.
 MOTE_KERNEL void mve_depthwise_pixels(const DepthwiseConv2dS8Params& p, Rom<int32_t> stream,
                                       const int32_t* taps, const int8_t* at, int8_t* out0, int8_t* out1) {
-  const MveDepthwise context = {p.out_zero_point, 0, p.act_min, p.act_max, depthwise_s8_mve_taps(p) / 2};
-  const int32_t* w = stream;
   const int32_t block_bytes = depthwise_s8_mve_columns(p) * 8;
+  const MveDepthwise context = {p.out_zero_point, 0, p.act_min, p.act_max, depthwise_s8_mve_taps(p) / 2, taps,
+                                block_bytes};
+  const int32_t* w = stream;
   int32_t left = p.out_c;
   // Only what the compiler knows chooses, so that one block remains; GCC must see the question where it is asked.
 #define MOTE_MVE_KNOWN(field, test) (__builtin_constant_p(p.field) && p.field test)
@@ -213,7 +236,17 @@ MOTE_KERNEL void mve_depthwise_pixels(const DepthwiseConv2dS8Params& p, Rom<int3
     }
     return;
   }
+  if (MOTE_MVE_KNOWN(kernel_h, == 1) && MOTE_MVE_KNOWN(dilation_w, == 1) && MOTE_MVE_KNOWN(stride_w, == 1)) {
+    const int8_t *a = at + taps[0], *b;
+    if (MOTE_MVE_KNOWN(act_min, == -128) && MOTE_MVE_KNOWN(act_max, == 127)) {
+      MOTE_MVE_DEPTHWISE_ROW("8", "16", MOTE_MVE_DEPTHWISE_SATURATE);
+    } else {
+      MOTE_MVE_DEPTHWISE_ROW("8", "16", MOTE_MVE_DEPTHWISE_CLAMP);
+    }
+    return;
+  }
   int32_t a, b;
+  const int32_t* place;
   const int32_t further = p.stride_w * 8;
   if (MOTE_MVE_KNOWN(act_min, == -128) && MOTE_MVE_KNOWN(act_max, == 127)) {
     MOTE_MVE_DEPTHWISE_ANY(MOTE_MVE_DEPTHWISE_SATURATE);
