@@ -434,6 +434,7 @@ Result<DeviceRun> run_on_device(const Module& module, const Target& target, cons
   result.target = target.name;
   result.optimize = plan.optimize;
   result.arena_lower_bound = plan.memory.lower_bound;
+  result.arena_optimal = plan.memory.optimal;
   result.peak_step = plan.memory.peak_step;
   result.buffers = plan.memory.buffers;
   for (const Call* call : calls_of(plan)) result.steps.push_back(plan.graph->nodes[call->node].name);

@@ -59,6 +59,7 @@ struct DeviceRun {
   std::optional<double> instructions, cycles, cycles_estimated;  ///< cycles: true ones, where they are known
   std::optional<ImageSize> size;
   std::size_t arena_bytes = 0, arena_lower_bound = 0;
+  bool arena_optimal = false;  ///< proved: no placement of the plan's buffers needs less
   int peak_step = 0;
   std::vector<std::string> steps;  ///< of the plan: the layer each call belongs to
   std::optional<std::uint32_t> stack;

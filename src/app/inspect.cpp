@@ -54,13 +54,8 @@ Result<ArenaOverTime> plan_arena(const Module& imported, const std::string& targ
   MOTE_TRY(arena.plan, make_plan(canonical, target, {}));
   for (const Call* call : calls_of(arena.plan))
     arena.steps.push_back(arena.plan.graph->nodes[call->node].name);
-  arena.alive.assign(arena.steps.size(), 0);
-  for (const Buffer& buffer : arena.plan.memory.buffers) {
-    if (buffer.within >= 0) continue;
-    for (int step = std::max(buffer.first, 0);
-         step <= buffer.last && step < static_cast<int>(arena.alive.size()); ++step)
-      arena.alive[static_cast<std::size_t>(step)] += static_cast<std::int64_t>(buffer.bytes);
-  }
+  for (const std::size_t bytes : arena.plan.memory.alive)
+    arena.alive.push_back(static_cast<std::int64_t>(bytes));
   return arena;
 }
 
@@ -157,6 +152,21 @@ std::string port_lines(const Graph& graph) {
   return out;
 }
 
+/// What is there when the arena is fullest, largest first.
+std::vector<std::string> peak_buffers(const Memory& memory) {
+  std::vector<const Buffer*> there;
+  for (const Buffer& buffer : memory.buffers) {
+    if (buffer.within < 0 && buffer.bytes > 0 && buffer.first <= memory.peak_step &&
+        memory.peak_step <= buffer.last)
+      there.push_back(&buffer);
+  }
+  std::stable_sort(there.begin(), there.end(),
+                   [](const Buffer* a, const Buffer* b) { return a->bytes > b->bytes; });
+  std::vector<std::string> names;
+  for (const Buffer* buffer : there) names.push_back(buffer->name);
+  return names;
+}
+
 std::string total_line(const Inspection& seen) {
   std::string out = fmt::format(
       "{} layers in the file, {} parameters, weights in the file {} bytes, {} MACs\n", seen.rows.size(),
@@ -171,7 +181,13 @@ std::string total_line(const Inspection& seen) {
     if (peak < seen.arena->steps.size())
       out += fmt::format("; fullest at '{}', {} bytes", report::one_line(seen.arena->steps[peak]),
                          grouped(static_cast<std::int64_t>(memory.lower_bound)));
+    if (memory.optimal) out += "; no placement needs less";
     out += "\n";
+    const std::vector<std::string> there = peak_buffers(memory);
+    constexpr std::size_t shown = 4;
+    for (std::size_t i = 0; i < std::min(shown, there.size()); ++i)
+      out += cat(i == 0 ? "  there: " : ", ", report::one_line(there[i]));
+    if (!there.empty()) out += there.size() > shown ? cat(" and ", there.size() - shown, " more\n") : "\n";
   } else {
     out += cat("arena not planned: ", seen.no_arena, "\n");
   }
@@ -241,10 +257,10 @@ ordered_json layer_json(const Graph& graph, const Node& node, const LayerRow& ro
 ordered_json memory_json(const Inspection& seen) {
   if (!seen.arena) return nullptr;
   const Memory& memory = seen.arena->plan.memory;
-  ordered_json out = {{"target", seen.arena->target},
-                      {"arena", memory.regions.empty() ? 0 : memory.regions[0].bytes},
-                      {"lower_bound", memory.lower_bound},
-                      {"peak_step", memory.peak_step}};
+  ordered_json out = {
+      {"target", seen.arena->target},      {"arena", memory.regions.empty() ? 0 : memory.regions[0].bytes},
+      {"lower_bound", memory.lower_bound}, {"optimal", memory.optimal},
+      {"peak_step", memory.peak_step},     {"peak_buffers", peak_buffers(memory)}};
   out["steps"] = ordered_json::array();
   for (std::size_t i = 0; i < seen.arena->steps.size(); ++i)
     out["steps"].push_back(

@@ -293,8 +293,9 @@ std::string run_text(const std::string& model, const DeviceRun& run) {
   } else {
     out += fmt::format("arena            {} bytes\n", bytes_text(run.arena_bytes));
   }
-  out +=
-      fmt::format("arena            lower bound of this order {} bytes\n", bytes_text(run.arena_lower_bound));
+  out += fmt::format("arena            lower bound of this order {} bytes{}\n",
+                     bytes_text(run.arena_lower_bound),
+                     run.arena_optimal ? "; no placement needs less than the arena's" : "");
   if (run.golden_bytes > 0) {
     out += fmt::format("golden outputs   {} bytes: {} differ on the host, {} on {}\n",
                        bytes_text(run.golden_bytes), run.golden_host, run.golden_device, run.target);
@@ -350,8 +351,11 @@ std::string run_json(const std::string& model, const DeviceRun& run) {
   out["flash"] = {{"code", size(&ImageSize::code)},
                   {"weights", size(&ImageSize::weights)},
                   {"quant", size(&ImageSize::tables)}};
-  out["ram"] = {
-      {"arena", run.arena_bytes}, {"static", size(&ImageSize::static_ram)}, {"stack", number(run.stack)}};
+  out["ram"] = {{"arena", run.arena_bytes},
+                {"arena_lower_bound", run.arena_lower_bound},
+                {"arena_optimal", run.arena_optimal},
+                {"static", size(&ImageSize::static_ram)},
+                {"stack", number(run.stack)}};
   out["layers"] = nlohmann::ordered_json::array();
   for (const LayerFigures& layer : run.layers) {
     out["layers"].push_back({{"name", layer.name},

@@ -26,8 +26,9 @@ class Planner {
   Result<Plan> run() {
     MOTE_TRY_VOID(lower());
     find_lifetimes();
-    share_in_place();
-    place();
+    if (target_ != nullptr && options_.optimize == PlanOptions::Optimize::Ram) choose_for_memory();
+    add_scratch();
+    give_addresses();
     address();
     plan_.steps = to_steps(blocks_);
     plan_.graph = std::make_shared<const Graph>(std::move(flat_.graph));
@@ -45,6 +46,8 @@ class Planner {
     TensorId condition = kNoTensor;
     std::vector<TensorId> completes = {};
   };
+
+  using Candidate = std::pair<const KernelVariant*, Cost>;
 
   Call& call(std::size_t step) { return calls_[step]; }
 
@@ -92,13 +95,8 @@ class Planner {
     for (KernelCall& lowered : *calls) {
       if (auto ok = check_sums(lowered); !ok) return ok.error().in(text::cat("layer '", node.name, "'"));
       Call chosen;
-      chosen.variant = &choose(lowered);
-      chosen.packed =
-          chosen.variant->pack ? chosen.variant->pack(lowered) : Packed{lowered.params, lowered.args};
-      if (chosen.variant->scratch != nullptr) {
-        chosen.packed.args.push_back({DType::U8, Arg::Temp{chosen.variant->scratch(lowered)}});
-      }
       chosen.call = std::move(lowered);
+      take(chosen, choose(chosen.call));
       chosen.node = n;
       to.push_back({FlatItem::Kind::Node, calls_.size()});
       calls_.push_back(std::move(chosen));
@@ -106,23 +104,22 @@ class Planner {
     return {};
   }
 
-  // `speed` and `ram` take the fastest variant, `size` the smallest among those within a quarter of the fastest; the earlier
+  static void take(Call& call, const KernelVariant& variant) {
+    call.variant = &variant;
+    call.packed = variant.pack ? variant.pack(call.call) : Packed{call.call.params, call.call.args};
+    if (variant.scratch != nullptr)
+      call.packed.args.push_back({DType::U8, Arg::Temp{variant.scratch(call.call)}});
+  }
+
+  // `speed` takes the fastest variant, `ram` as well where memory does not depend on it (choose_for_memory), `size` the smallest among those within a quarter of the fastest; the earlier
   // file wins ties.  `size` and `ram` leave out those whose constants outgrow the canonical ones.
   const KernelVariant& choose(const KernelCall& lowered) const {
     const KernelVariant& reference = reference_of(lowered.kernel);
     if (target_ == nullptr) return reference;
-    const Facts facts = reference.facts ? reference.facts(lowered) : Facts{};
-    std::vector<std::pair<const KernelVariant*, Cost>> candidates;
+    const std::vector<Candidate> candidates = candidates_for(lowered);
+    if (candidates.size() == 1) return *candidates.front().first;
     double fastest = std::numeric_limits<double>::infinity();
-    for (const KernelVariant* variant : kernel_registry()) {
-      if (variant->kernel != lowered.kernel || variant->cost == nullptr) continue;
-      if (variant->needs != nullptr && !variant->needs(target_->isa)) continue;
-      if (variant->fits != nullptr && !variant->fits(lowered, facts)) continue;
-      if (variant->name == options_.prefer) return *variant;
-      if (options_.optimize != PlanOptions::Optimize::Speed && outgrows(*variant, lowered)) continue;
-      candidates.emplace_back(variant, variant->cost(lowered, *target_));
-      fastest = std::min(fastest, candidates.back().second.instructions);
-    }
+    for (const auto& [variant, cost] : candidates) fastest = std::min(fastest, cost.instructions);
     const KernelVariant* best = &reference;
     std::pair<double, double> best_rank{std::numeric_limits<double>::infinity(), 0};
     for (const auto& [variant, cost] : candidates) {
@@ -133,6 +130,22 @@ class Planner {
       if (rank < best_rank) best = variant, best_rank = rank;
     }
     return *best;
+  }
+
+  // What the target has and the call allows; the preferred one alone.
+  std::vector<Candidate> candidates_for(const KernelCall& lowered) const {
+    const KernelVariant& reference = reference_of(lowered.kernel);
+    const Facts facts = reference.facts ? reference.facts(lowered) : Facts{};
+    std::vector<Candidate> candidates;
+    for (const KernelVariant* variant : kernel_registry()) {
+      if (variant->kernel != lowered.kernel || variant->cost == nullptr) continue;
+      if (variant->needs != nullptr && !variant->needs(target_->isa)) continue;
+      if (variant->fits != nullptr && !variant->fits(lowered, facts)) continue;
+      if (variant->name == options_.prefer) return {{variant, variant->cost(lowered, *target_)}};
+      if (options_.optimize != PlanOptions::Optimize::Speed && outgrows(*variant, lowered)) continue;
+      candidates.emplace_back(variant, variant->cost(lowered, *target_));
+    }
+    return candidates;
   }
 
   // More than 3 % beyond the canonical constants, and the 64 bytes that padding may cost.
@@ -229,16 +242,22 @@ class Planner {
   }
 
   void use_arguments(int step) {
-    const Call& c = call(static_cast<std::size_t>(step));
-    auto& scratch = scratch_.emplace_back();
-    for (const Arg& arg : c.packed.args) {
+    for (const Arg& arg : call(static_cast<std::size_t>(step)).call.args) {
       if (const auto* in = std::get_if<Arg::In>(&arg.what)) use(buffer_of_tensor(in->tensor), step);
       if (const auto* out = std::get_if<Arg::Out>(&arg.what)) use(buffer_of_tensor(out->tensor), step);
-      if (const auto* temp = std::get_if<Arg::Temp>(&arg.what)) {
+    }
+  }
+
+  void add_scratch() {
+    for (std::size_t step = 0; step < calls_.size(); ++step) {
+      auto& scratch = scratch_.emplace_back();
+      for (const Arg& arg : call(step).packed.args) {
+        const auto* temp = std::get_if<Arg::Temp>(&arg.what);
+        if (temp == nullptr) continue;
         Buffer buffer;
-        buffer.name = text::cat(graph_.nodes[c.node].name, " scratch");
+        buffer.name = text::cat(graph_.nodes[call(step).node].name, " scratch");
         buffer.bytes = temp->bytes;
-        buffer.first = buffer.last = step;
+        buffer.first = buffer.last = static_cast<int>(step);
         plan_.memory.buffers.push_back(buffer);
         scratch.push_back(plan_.memory.buffers.size() - 1);
       }
@@ -289,37 +308,140 @@ class Planner {
     return false;
   }
 
-  // An output takes its input's place where the variant allows it and nobody needs the input any more.
-  void share_in_place() {
-    if (!options_.fuse) return;
-    for (std::size_t step = 0; step < calls_.size(); ++step) {
-      const Call& c = call(step);
-      if (c.variant->overlap == nullptr) continue;
-      const Overlap overlap = c.variant->overlap(c.call);
-      if (overlap.in < 0 || overlap.out < 0 || overlap.min_distance > 0) continue;
-      const auto* in = std::get_if<Arg::In>(&c.packed.args[static_cast<std::size_t>(overlap.in)].what);
-      const auto* out = std::get_if<Arg::Out>(&c.packed.args[static_cast<std::size_t>(overlap.out)].what);
-      if (in == nullptr || out == nullptr) continue;
+  // ---- outputs over inputs
+
+  /// Where the variant's output may lie over inputs that nobody needs any more.
+  std::vector<MayOverlap> overlaps_of(std::size_t step, const KernelVariant& variant,
+                                      const std::vector<Arg>& args) const {
+    std::vector<MayOverlap> found;
+    if (!options_.fuse || variant.overlap == nullptr) return found;
+    const Overlap overlap = variant.overlap(calls_[step].call);
+    if (overlap.in < 0 || overlap.out < 0) return found;
+    const auto* out = std::get_if<Arg::Out>(&args[static_cast<std::size_t>(overlap.out)].what);
+    if (out == nullptr) return found;
+    const std::vector<Buffer>& buffers = plan_.memory.buffers;
+    const std::size_t to = root(by_tensor_.at(out->tensor));
+    for (int i = overlap.in; i <= std::max(overlap.in, overlap.last_in); ++i) {
+      const auto* in = std::get_if<Arg::In>(&args[static_cast<std::size_t>(i)].what);
+      if (in == nullptr) continue;
       const std::size_t from = root(by_tensor_.at(in->tensor));
-      const std::size_t to = root(by_tensor_.at(out->tensor));
-      std::vector<Buffer>& buffers = plan_.memory.buffers;
       const bool dies_here = buffers[from].last == static_cast<int>(step);
       const bool born_here = buffers[to].first == static_cast<int>(step);
-      if (from == to || !dies_here || !born_here || buffers[to].bytes > buffers[from].bytes) continue;
-      if (reads_elsewhere(c, overlap.in, from)) continue;
-      buffers[to].within = static_cast<std::int32_t>(from);
-      buffers[from].last = buffers[to].last;
+      if (from == to || !dies_here || !born_here || reads_elsewhere(args, i, from)) continue;
+      found.push_back({from, to, overlap.min_distance, overlap.direction == Overlap::Direction::Backward});
     }
+    return found;
   }
 
   // Does the call read that buffer through another argument as well?
-  bool reads_elsewhere(const Call& c, int argument, std::size_t buffer) const {
-    for (std::size_t i = 0; i < c.packed.args.size(); ++i) {
-      const auto* in = std::get_if<Arg::In>(&c.packed.args[i].what);
+  bool reads_elsewhere(const std::vector<Arg>& args, int argument, std::size_t buffer) const {
+    for (std::size_t i = 0; i < args.size(); ++i) {
+      const auto* in = std::get_if<Arg::In>(&args[i].what);
       if (in != nullptr && static_cast<int>(i) != argument && root(by_tensor_.at(in->tensor)) == buffer)
         return true;
     }
     return false;
+  }
+
+  // ---- variants by their memory
+
+  /// A variant as the arena sees it.
+  struct Choice {
+    const KernelVariant* variant;
+    double instructions;
+    std::size_t scratch;
+    std::vector<MayOverlap> overlaps;
+  };
+
+  std::vector<Choice> choices_of(std::size_t step) const {
+    const KernelCall& lowered = calls_[step].call;
+    std::vector<Choice> choices;
+    for (const auto& [variant, cost] : candidates_for(lowered)) {
+      const std::vector<Arg> args = variant->pack ? variant->pack(lowered).args : lowered.args;
+      choices.push_back({variant, cost.instructions, variant->scratch ? variant->scratch(lowered) : 0,
+                         overlaps_of(step, *variant, args)});
+    }
+    std::stable_sort(choices.begin(), choices.end(),
+                     [](const Choice& a, const Choice& b) { return a.instructions < b.instructions; });
+    return choices;
+  }
+
+  std::size_t arena_of(const std::vector<std::vector<Choice>>& choices,
+                       const std::vector<std::size_t>& chosen) const {
+    std::vector<std::size_t> scratch;
+    std::vector<MayOverlap> overlaps;
+    for (std::size_t step = 0; step < choices.size(); ++step) {
+      if (choices[step].empty()) {
+        scratch.push_back(0);
+        continue;
+      }
+      const Choice& choice = choices[step][chosen[step]];
+      scratch.push_back(choice.scratch);
+      overlaps.insert(overlaps.end(), choice.overlaps.begin(), choice.overlaps.end());
+    }
+    return laid_out(scratch, overlaps, Effort::Quick).second.bytes;
+  }
+
+  // From the fastest variants, call by call, each that makes the arena smaller, the fullest calls first, until none does; then back to
+  // faster ones wherever that costs no byte.  Leanest variants are the other beginning: where several calls must change
+  // at once, no single one helps.
+  void choose_for_memory() {
+    std::vector<std::vector<Choice>> choices;
+    for (std::size_t step = 0; step < calls_.size(); ++step) choices.push_back(choices_of(step));
+    std::vector<std::size_t> fastest(calls_.size(), 0), lean(calls_.size(), 0);
+    for (std::size_t step = 0; step < calls_.size(); ++step) {
+      std::size_t least = std::numeric_limits<std::size_t>::max();
+      for (std::size_t k = 0; k < choices[step].size(); ++k) {
+        const std::size_t needs = needed_by(step, choices[step][k]);
+        if (needs < least) lean[step] = k, least = needs;
+      }
+    }
+    std::vector<std::size_t> chosen = fastest;
+    std::size_t bytes = descend(choices, chosen);
+    const std::size_t from_lean = descend(choices, lean);
+    if (from_lean < bytes) chosen = lean, bytes = from_lean;
+    for (std::size_t step = 0; step < calls_.size(); ++step) {
+      const std::size_t now = chosen[step];
+      for (std::size_t k = 0; k < now; ++k) {
+        chosen[step] = k;
+        if (arena_of(choices, chosen) <= bytes) break;
+        chosen[step] = now;
+      }
+    }
+    for (std::size_t step = 0; step < calls_.size(); ++step) {
+      if (choices[step].empty()) continue;
+      const KernelVariant& variant = *choices[step][chosen[step]].variant;
+      if (&variant != call(step).variant) take(call(step), variant);
+    }
+  }
+
+  std::size_t needed_by(std::size_t step, const Choice& choice) const {
+    std::vector<std::size_t> scratch(calls_.size(), 0);
+    scratch[step] = choice.scratch;
+    return laid_out(scratch, choice.overlaps, Effort::Bounds).second.alive[step];
+  }
+
+  std::size_t descend(const std::vector<std::vector<Choice>>& choices,
+                      std::vector<std::size_t>& chosen) const {
+    std::size_t bytes = arena_of(choices, chosen);
+    constexpr int rounds = 3;
+    for (int round = 0; round < rounds; ++round) {
+      const std::size_t before = bytes;
+      for (std::size_t step = 0; step < choices.size(); ++step) {
+        for (std::size_t k = 0; k < choices[step].size(); ++k) {
+          const std::size_t now = chosen[step];
+          if (k == now) continue;
+          chosen[step] = k;
+          const std::size_t needs = arena_of(choices, chosen);
+          if (needs < bytes)
+            bytes = needs;
+          else
+            chosen[step] = now;
+        }
+      }
+      if (bytes == before) break;
+    }
+    return bytes;
   }
 
   // ---- addresses
@@ -330,29 +452,54 @@ class Planner {
     return buffer.tensor != kNoTensor && bytes_of(graph_.tensor(buffer.tensor).type.dtype) == 8;
   }
 
-  void place() {
-    std::vector<std::size_t> roots;
+  /// The buffers that have room of their own, those so far and then `scratch` by step, and where they lie.
+  std::pair<std::vector<std::size_t>, ArenaLayout> laid_out(const std::vector<std::size_t>& scratch,
+                                                            std::vector<MayOverlap> overlaps,
+                                                            Effort effort) const {
+    const std::vector<Buffer>& buffers = plan_.memory.buffers;
+    std::vector<std::size_t> roots, interval_of(buffers.size(), 0);
     std::vector<Interval> intervals;
-    std::map<std::size_t, std::size_t> interval_of;
-    for (std::size_t i = 0; i < plan_.memory.buffers.size(); ++i) {
-      const Buffer& buffer = plan_.memory.buffers[i];
-      if (buffer.within >= 0) continue;
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+      if (buffers[i].within >= 0) continue;
+      interval_of[i] = intervals.size();
       roots.push_back(i);
-      intervals.push_back({buffer.bytes, buffer.first, buffer.last, 4});
-      interval_of[i] = intervals.size() - 1;
+      intervals.push_back({buffers[i].bytes, buffers[i].first, buffers[i].last, 4});
     }
-    for (std::size_t i = 0; i < plan_.memory.buffers.size();
-         ++i) {  // what shares its room may be of wider elements
-      if (has_wide_elements(plan_.memory.buffers[i])) intervals[interval_of[root(i)]].alignment = 8;
+    for (std::size_t i = 0; i < buffers.size(); ++i) {  // a view may be of wider elements
+      if (has_wide_elements(buffers[i])) intervals[interval_of[root(i)]].alignment = 8;
     }
-    const ArenaLayout layout = place_greedily(intervals);
+    for (std::size_t step = 0; step < scratch.size(); ++step) {
+      if (scratch[step] > 0)
+        intervals.push_back({scratch[step], static_cast<int>(step), static_cast<int>(step), 4});
+    }
+    for (MayOverlap& overlap : overlaps) {
+      overlap.in = interval_of[overlap.in];
+      overlap.out = interval_of[overlap.out];
+    }
+    return {std::move(roots), mote::place(intervals, overlaps, effort)};
+  }
+
+  void give_addresses() {
+    std::vector<MayOverlap> overlaps;
+    for (std::size_t step = 0; step < calls_.size(); ++step) {
+      const auto of_step = overlaps_of(step, *call(step).variant, call(step).packed.args);
+      overlaps.insert(overlaps.end(), of_step.begin(), of_step.end());
+    }
+    // What `sim` follows must be right, not small.
+    const Effort effort = target_ == nullptr ? Effort::Quick : Effort::Thorough;
+    auto [roots, layout] = laid_out({}, overlaps, effort);
+    Memory& memory = plan_.memory;
     for (std::size_t i = 0; i < roots.size(); ++i)
-      plan_.memory.buffers[roots[i]].at.offset = static_cast<std::int64_t>(layout.offsets[i]);
-    for (std::size_t i = 0; i < plan_.memory.buffers.size(); ++i)
-      plan_.memory.buffers[i].at.offset = plan_.memory.buffers[root(i)].at.offset;
-    plan_.memory.regions = {{"arena", layout.bytes}};
-    plan_.memory.lower_bound = layout.lower_bound;
-    plan_.memory.peak_step = layout.peak_step;
+      memory.buffers[roots[i]].at.offset = static_cast<std::int64_t>(layout.offsets[i]);
+    for (std::size_t i = 0; i < memory.buffers.size(); ++i)
+      memory.buffers[i].at.offset = memory.buffers[root(i)].at.offset;
+    memory.regions = {{"arena", layout.bytes}};
+    memory.lower_bound = layout.lower_bound;
+    memory.peak_step = layout.peak_step;
+    memory.optimal = layout.optimal;
+    memory.alive = std::move(layout.alive);
+    memory.alive.resize(calls_.size(), 0);
+    for (const MayOverlap& overlap : overlaps) memory.overlaps.emplace_back(overlap.in, overlap.out);
   }
 
   void address() {

@@ -33,7 +33,7 @@ struct Buffer {
   std::size_t bytes = 0;
   /// Steps between which its content matters, both inclusive; −1: before the first step
   int first = 0, last = 0;
-  /// Index of the buffer whose room it uses: a view, or an in-place output; −1: its own
+  /// Index of the buffer whose room it uses: a view of it; −1: its own
   std::int32_t within = -1;
   Address at;
 };
@@ -46,8 +46,14 @@ struct Region {
 struct Memory {
   std::vector<Region> regions;
   std::vector<Buffer> buffers;  ///< each tensor that is materialised, each scratch, each state
-  std::size_t lower_bound = 0;  ///< bytes alive at the worst step: no plan of this order can be smaller
-  int peak_step = 0;            ///< where that is
+  std::size_t lower_bound =
+      0;                 ///< needed at the worst step: no plan of this order and these variants is smaller
+  int peak_step = 0;     ///< where that is
+  bool optimal = false;  ///< proved: no placement of these buffers needs less
+  std::vector<std::size_t>
+      alive;  ///< by call: bytes needed while it runs, what lies over something else counted once
+  std::vector<std::pair<std::size_t, std::size_t>>
+      overlaps;  ///< buffers in → out that may lie over each other
 };
 
 // ---- steps

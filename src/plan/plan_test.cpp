@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 
@@ -123,6 +124,12 @@ TEST(Planner, BuffersAliveTogetherNeverOverlap) {
         for (std::size_t j = 0; j < i; ++j) {
           const Buffer& b = buffers[j];
           if (b.within >= 0 || a.first > b.last || b.first > a.last) continue;
+          const bool one_over_other =
+              std::any_of(plan.memory.overlaps.begin(), plan.memory.overlaps.end(), [&](const auto& overlap) {
+                return overlap == std::pair(i, j) ||
+                       overlap == std::pair(j, i);  // arena_test.cpp holds these
+              });
+          if (one_over_other) continue;
           const auto a_begin = static_cast<std::size_t>(a.at.offset),
                      b_begin = static_cast<std::size_t>(b.at.offset);
           ASSERT_TRUE(a_begin + a.bytes <= b_begin || b_begin + b.bytes <= a_begin)
@@ -156,6 +163,51 @@ TEST(Planner, AnOutputTakesItsInputsPlaceOnlyWhenTheInputDies) {
   EXPECT_NE(buffer(plan, "b").at.offset, buffer(plan, "a").at.offset);
   EXPECT_EQ(buffer(plan, "sum").at.offset, buffer(plan, "a").at.offset);
   EXPECT_EQ(plan.memory.regions[0].bytes, 2 * 32 * sizeof(float));
+}
+
+// x → relu a → relu6 b, x is read again: the sum can only lie over b.
+TEST(Planner, AnOutputTakesEitherInputsPlace) {
+  for (const bool second : {false, true}) {
+    Network net;
+    const TensorId x = net.input("x", {1, 4, 4, 2});
+    const TensorId a = net.layer("relu", "a", {x});
+    const TensorId b = net.layer("relu6", "b", {a});
+    const TensorId sum = second ? net.layer("add", "sum", {a, b}) : net.layer("add", "sum", {b, a});
+    const Module module = net.finish({net.layer("add", "last", {sum, a})});
+    const Plan plan = planned(module);
+    EXPECT_EQ(buffer(plan, "sum").at.offset, buffer(plan, "b").at.offset);
+    EXPECT_EQ(plan.memory.regions[0].bytes, 2 * 32 * sizeof(float));
+    EXPECT_TRUE(plan.memory.optimal);
+  }
+}
+
+TEST(Planner, FusingNeverNeedsMore) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Module module = random_network(seed, 12);
+    PlanOptions apart;
+    apart.fuse = false;
+    const Plan fused = planned(module), unfused = planned(module, apart);
+    EXPECT_LE(fused.memory.regions[0].bytes, unfused.memory.regions[0].bytes) << "seed " << seed;
+  }
+}
+
+TEST(Planner, RamNeverNeedsMoreThanSpeedAndAnswersTheSame) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    const Module module = random_network(seed, 12);
+    PlanOptions ram;
+    ram.optimize = PlanOptions::Optimize::Ram;
+    const Plan speed = planned(module), least = planned(module, ram);
+    EXPECT_LE(least.memory.regions[0].bytes, speed.memory.regions[0].bytes) << "seed " << seed;
+    const std::vector<Bytes> inputs = random_case(module, seed);
+    EXPECT_EQ(execute(module, least, inputs, 0x41)[1], execute(module, speed, inputs, 0)[1])
+        << "seed " << seed;
+  }
+}
+
+TEST(Planner, AHundredLayersArePlannedAtOnce) {
+  const Module module = random_network(7, 100);
+  const Plan plan = planned(module);
+  EXPECT_GE(plan.memory.regions[0].bytes, plan.memory.lower_bound);
 }
 
 TEST(Planner, NoFuseMaterialisesEveryTensorApart) {

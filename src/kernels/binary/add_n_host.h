@@ -5,12 +5,12 @@
 
 namespace mote::kernels {
 
-/// The output may lie over or below the first computed input: element i of all is read before it is written.
+/// The output may lie over or below each computed input: element i of all is read before it is written.
 inline Overlap add_n_overlap(const KernelCall& call) {
   const int out = static_cast<int>(call.args.size()) - 1;
   for (int in = 0; in < out; ++in) {
     if (std::holds_alternative<Arg::In>(call.args[static_cast<std::size_t>(in)].what))
-      return {in, out, 0, Overlap::Direction::Forward};
+      return {in, out, 0, Overlap::Direction::Forward, out - 1};
   }
   return {};
 }

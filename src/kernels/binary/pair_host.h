@@ -33,17 +33,19 @@ inline bool is_dense(const KernelCall& call, std::string_view step) {
   return true;
 }
 
-/// The output may lie over or below the first input that is computed, dense and not narrower: each of its elements is
-/// read before anything is written to its place.
+/// The output may lie over or below each input that is computed, dense and not narrower: each of its elements is read
+/// before anything is written to its place.
 inline Overlap pair_overlap(const KernelCall& call) {
+  Overlap overlap{-1, 2, 0, Overlap::Direction::Forward};
   for (const int in : {0, 1}) {
     const Arg& arg = call.args[static_cast<std::size_t>(in)];
     const bool computed = std::holds_alternative<Arg::In>(arg.what);
     const bool wide = bytes_of(arg.dtype) >= bytes_of(call.args[2].dtype);
-    if (computed && wide && is_dense(call, in == 0 ? "in1_step" : "in2_step"))
-      return {in, 2, 0, Overlap::Direction::Forward};
+    if (!computed || !wide || !is_dense(call, in == 0 ? "in1_step" : "in2_step")) continue;
+    if (overlap.in < 0) overlap.in = in;
+    overlap.last_in = in;
   }
-  return {};
+  return overlap;
 }
 
 }  // namespace mote::kernels

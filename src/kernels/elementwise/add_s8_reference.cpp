@@ -8,7 +8,7 @@ namespace {
 
 /// Element i of the output depends on element i of the inputs alone, and both are read before it is written;
 /// an output that starts below writes only where all has been read.  The same holds for the second input.
-Overlap overlap(const KernelCall&) { return {0, 2, 0, Overlap::Direction::Forward}; }
+Overlap overlap(const KernelCall&) { return {0, 2, 0, Overlap::Direction::Forward, 1}; }
 
 Cost cost(const KernelCall& call, const Target& target) {
   const kernels::Mix element{.alu = 34, .mul = 3, .load = 4, .store = 1, .branch = 2};
