@@ -101,9 +101,9 @@ struct Costs {
   double multiplies;              ///< share
 };
 Costs costs_on(const Target& target) {
-  if (target.isa.arch == "armv6-m") return {45, 14, 25, 12, 60, 60, 105, 190, 60, 0.2};
-  if (target.isa.arch == "armv7-m") return {22, 10, 18, 8, 52, 33, 37, 110, 50, 0.3};
-  return {22, 10, 18, 10, 73, 73, 60, 110, 50, 0.2};
+  if (target.isa.arch == "armv6-m") return {60, 14, 25, 12, 60, 60, 105, 190, 60, 0.2};
+  if (target.isa.arch == "armv7-m") return {35, 10, 18, 8, 52, 33, 37, 110, 50, 0.3};
+  return {35, 10, 18, 10, 73, 73, 60, 110, 50, 0.2};
 }
 
 Cost cost(const KernelCall& call, const Target& target) {
@@ -114,7 +114,7 @@ Cost cost(const KernelCall& call, const Target& target) {
   const double rows = static_cast<double>(plane_rows(p, bands.band));
   const double packing = rows * (each.row + each.input * std::min<double>(plane_columns(p), p.in_w));
   const bool square = p.kernel_h == 3 && p.kernel_w == 3 && p.dilation_w == 1;
-  const double window = !square           ? each.window + each.tap * p.kernel_h * p.kernel_w
+  const double window = !square           ? each.window + p.kernel_h * (6 + each.tap * p.kernel_w)
                         : p.stride_w == 1 ? each.neighbours
                                           : each.square;
   const double triples = 1.0 * bands.band * p.out_w;

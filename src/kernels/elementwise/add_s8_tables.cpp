@@ -37,8 +37,8 @@ Packed pack(const KernelCall& call) {
 Overlap overlap(const KernelCall&) { return {0, 2, 0, Overlap::Direction::Forward}; }
 
 Cost cost(const KernelCall& call, const Target& target) {
-  const bool dsp = target.isa.has("dsp");
-  const kernels::Mix element{.alu = dsp ? 5.0 : 16.0, .mul = 1, .load = 4, .store = 1, .branch = 1};
+  const double alu = target.isa.has("dsp") ? 5.0 : target.isa.arch == "armv7-m" ? 9.0 : 16.0;
+  const kernels::Mix element{.alu = alu, .mul = 1, .load = 4, .store = 1, .branch = 1};
   return kernels::cost_of(from_block<AddS8Params>(call.params).count * element, 120, target);
 }
 

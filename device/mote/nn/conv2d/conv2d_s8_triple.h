@@ -3,6 +3,14 @@
 //
 // The windows of three pixels are packed into scratch, then all output channels are computed from there, so that a pixel is
 // packed once.  Taps outside the image are fed as the input's zero point, which the host has folded into the bias.
+//
+// Instructions a MAC, under QEMU 7.2, arm-none-eabi-gcc 12 -O2; those of conv2d_s8_direct in brackets:
+//                                    Cortex-M3      Cortex-M0      RV32IMC
+//   1×1, 64 → 64 channels, 25×5      1.46 (3.42)    3.12 (7.47)    2.58 (4.59)
+//   1×1, 8 → 16 channels, 48×48      3.79 (8.08)    9.18 (19.22)   6.65
+//   3×3, 64 → 64 channels, 8×8       1.30 (2.61)    2.55 (5.67)
+//   10×4, 1 → 64 channels, stride 2  1.94 (5.10)    4.02 (10.80)   3.18 (5.21)
+// of which M3 1.125 and M0 2.21 are the inner loop.
 #ifndef MOTE_NN_CONV2D_CONV2D_S8_TRIPLE_H
 #define MOTE_NN_CONV2D_CONV2D_S8_TRIPLE_H
 

@@ -4,6 +4,13 @@
 // The output is cut into strips of three bands of `band` rows.  Of a strip one channel after the other is packed into scratch,
 // with its padding, row r of each of the three bands side by side: each input byte is packed once (but for the rows that bands
 // share) and used for all its taps.
+//
+// Instructions a MAC, under QEMU 7.2, arm-none-eabi-gcc 12 -O2; those of depthwise_conv2d_s8_direct in brackets:
+//                                    Cortex-M3       Cortex-M0       RV32IMC
+//   3×3, 64 channels, 25×5           4.30 (10.39)    8.55 (20.60)    7.66 (10.61)
+//   3×3, 8 channels, 48×48           3.18 (11.42)    6.93 (21.93)    6.49
+//   3×3, 16 channels, 48×48, stride 2  5.39 (10.47)  8.96 (23.65)    8.35
+// of which requantizing takes about 1.4 on M3 and 3.7 on M0.
 #ifndef MOTE_NN_DEPTHWISE_CONV2D_DEPTHWISE_CONV2D_S8_TRIPLE_H
 #define MOTE_NN_DEPTHWISE_CONV2D_DEPTHWISE_CONV2D_S8_TRIPLE_H
 
