@@ -11,8 +11,8 @@ bool fits(const KernelCall& call, const Facts&) {
   return p.left_shift == 20 && p.in1_shift <= 0 && p.in2_shift <= 0 && p.out_shift <= -1;
 }
 
-/// As that of the reference: what is written has been read.
-Overlap overlap(const KernelCall&) { return {0, 2, 0, Overlap::Direction::Forward}; }
+/// Eight elements of both inputs are read before these are written.
+Overlap overlap(const KernelCall&) { return {0, 2, 0, Overlap::Direction::Forward, 1}; }
 
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<AddS8Params>(call.params);
