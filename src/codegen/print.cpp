@@ -167,11 +167,12 @@ class Printer {
     // then (-ftree-slp-vectorize, part of its -O2; right at -O1, -O3, in clang, and on Cortex-M4, which has nothing to pack).
     // And from concluding that an address is null: GCC 12 for Arm may compute a load's address without a pointer (0 + integers,
     // its pass ivopts), take that for a null dereference, call the layer const and drop it (seen: transpose of 13×16 at -O2).
-    // And a frame pointer is one register less than some inner loops in assembly ask for.
+    // And a frame pointer is one register less than some inner loops in assembly ask for; so is the link register, where GCC
+    // for Armv8.1-M counts the loop around them in it (its pass doloop).
     const std::string_view level = p_.optimize == "size" ? "" : "\"O2\", ";
-    out += text::cat(
-        "#if defined(__GNUC__) && !defined(__clang__)\n#pragma GCC optimize(", level,
-        "\"no-tree-slp-vectorize\", \"no-delete-null-pointer-checks\", \"omit-frame-pointer\")\n#endif\n");
+    out += text::cat("#if defined(__GNUC__) && !defined(__clang__)\n#pragma GCC optimize(", level,
+                     "\"no-tree-slp-vectorize\", \"no-delete-null-pointer-checks\", \"omit-frame-pointer\", "
+                     "\"no-branch-count-reg\")\n#endif\n");
     out +=
         fmt::format("#include \"{0}.h\"\n\n#include \"{0}_weights.h\"\n#include \"mote/base/hash.h\"\n", P_);
     for (const std::string& name : headers()) out += fmt::format("#include \"{}\"\n", name);
