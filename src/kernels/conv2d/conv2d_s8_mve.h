@@ -84,7 +84,7 @@ inline Mix conv2d_mve_copies(const Conv2dS8Params& p) {
                            : Mix{.alu = 10, .branch = 2} + (run + 15) / 16 * vector;
   const double pieces = p.dilation_w == 1 ? 1 : p.kernel_w;
   const Mix piece = Mix{.alu = 14, .branch = 2} + (run / pieces + 15) / 16 * vector;
-  const Mix window{.alu = 16, .load = 3, .store = 1, .branch = 2};
+  const Mix window{.alu = 6, .load = 2, .store = 1, .branch = 1};
   const Mix fill = Mix{.alu = 30, .load = 3, .store = 3, .branch = 4} +
                    (p.kernel_h * run + 15) / 16 * Mix{.store = 1, .branch = 1};
   return p.batches *

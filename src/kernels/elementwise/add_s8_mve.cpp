@@ -16,7 +16,8 @@ Overlap overlap(const KernelCall&) { return {0, 2, 0, Overlap::Direction::Forwar
 
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<AddS8Params>(call.params);
-  const kernels::Mix eight{.alu = 20, .mul = 6, .load = 6, .store = 1, .branch = 1};
+  const bool saturates = p.act_min == -128 && p.act_max == 127;
+  const kernels::Mix eight{.alu = saturates ? 15.0 : 20.0, .mul = 6, .load = 6, .store = 1, .branch = 1};
   const kernels::Mix shifted{.alu = 4};
   const int shifts = (p.in1_shift < 0 ? 1 : 0) + (p.in2_shift < 0 ? 1 : 0);
   return kernels::cost_of((p.count + 7) / 8 * (eight + shifts * shifted) + kernels::Mix{.alu = 50}, 420,

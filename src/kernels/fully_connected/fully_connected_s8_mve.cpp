@@ -50,8 +50,8 @@ Cost cost(const KernelCall& call, const Target& target) {
   const double groups = 1.0 * p.batches * ((p.out_count + 7) / 8);
   const double steps = fully_connected_s8_mve_steps(p);
   const kernels::Mix step{.alu = 0.5, .mul = 8, .load = 9, .branch = 0.5};
-  const kernels::Mix group{.alu = 22, .mul = 2, .load = 6, .store = 1, .branch = 1};
-  const kernels::Mix input{.alu = 30, .load = 12, .store = 12, .branch = 2};
+  const kernels::Mix group{.alu = 20, .mul = 2, .load = 6, .store = 1, .branch = 1};
+  const kernels::Mix input{.alu = 8, .load = 5, .store = 5, .branch = 2};
   kernels::Mix sum = groups * (steps * step + group) + p.batches * input;
   if (fully_connected_s8_mve_scratch(p) > 0)
     sum = sum + p.batches * steps * kernels::Mix{.load = 1, .store = 1, .branch = 1};
