@@ -42,18 +42,26 @@ MOTE_KERNEL void triple_pack_word(uint32_t x0, uint32_t x1, uint32_t x2, uint32_
 
 // Packs one channel, whose first input is at `image`, to x.
 MOTE_NOINLINE inline void triple_bands(const int8_t* image, const TripleBands& p, uint32_t* x) {
-  const int32_t step = p.pixel_bytes, bytes = p.columns * step;
   int32_t y = p.first_row;
-  for (int32_t r = 0; r < p.rows; ++r, ++y, x += p.pitch) {
+  for (int32_t r = 0; r < p.rows;) {
     const int32_t y1 = y + p.band_step, y2 = y1 + p.band_step;
     const int8_t* const in0 = image + y * p.row_bytes;
     const int8_t* const in1 = image + y1 * p.row_bytes;
     const int8_t* const in2 = image + y2 * p.row_bytes;
     uint32_t* to = x;
+    int32_t step = p.pixel_bytes, bytes = p.columns * step, rows = 1;
     if (y >= 0 && y2 < p.in_h) {
+      if (p.columns == 1 && p.pitch == 2) {  // a single column is packed downwards
+        rows = p.rows - r < p.in_h - y2 ? p.rows - r : p.in_h - y2;
+        step = p.row_bytes;
+        bytes = rows * step;
+      }
       for (int32_t at = 0; at < bytes; at += step, to += 2)
         triple_pack_word((uint32_t)(int32_t)in0[at], (uint32_t)(int32_t)in1[at], (uint32_t)(int32_t)in2[at],
                          to);
+      r += rows;
+      y += rows;
+      x += rows * p.pitch;
       continue;
     }
     const bool has0 = y >= 0 && y < p.in_h, has1 = y1 >= 0 && y1 < p.in_h, has2 = y2 >= 0 && y2 < p.in_h;
@@ -63,6 +71,9 @@ MOTE_NOINLINE inline void triple_bands(const int8_t* image, const TripleBands& p
                        has1 ? (uint32_t)(int32_t)in1[at] : outside,
                        has2 ? (uint32_t)(int32_t)in2[at] : outside, to);
     }
+    ++r;
+    ++y;
+    x += p.pitch;
   }
 }
 
@@ -296,9 +307,15 @@ MOTE_KERNEL void depthwise_conv2d_s8_triple(const DepthwiseConv2dS8TripleParams&
   const int32_t inside = columns - left < p.in_w ? columns - left : p.in_w;
   TripleBands bands = {p.in_h, 0,      p.band * p.stride_h, p.in_w * p.in_c, p.in_c,
                        rows,   inside, 2 * columns,         p.in_zero_point};
-  const TripleWindows windows = {
-      p.kernel_h,     p.kernel_w, 2 * columns * p.dilation_h, 2 * p.dilation_w, 2 * columns * p.stride_h,
-      2 * p.stride_w, p.out_w};
+  const bool column = p.kernel_w == 1;  // its taps are walked as those of a row
+  const int32_t tap_row = 2 * columns * p.dilation_h;
+  const TripleWindows windows = {column ? 1 : p.kernel_h,
+                                 column ? p.kernel_h : p.kernel_w,
+                                 tap_row,
+                                 column ? tap_row : 2 * p.dilation_w,
+                                 2 * columns * p.stride_h,
+                                 2 * p.stride_w,
+                                 p.out_w};
   const TripleRange range = {p.out_zero_point, p.act_min, p.act_max};
   const bool three = p.kernel_h == 3 && p.kernel_w == 3 && p.dilation_w == 1;
   const bool whole = p.act_min == -128 && p.act_max == 127;
