@@ -452,14 +452,19 @@ inline Bytes run_apart(const KernelVariant& variant, const RandomCall& random, s
   return out;
 }
 
-/// Runs a variant with its output exactly `distance` bytes below argument `overlap.in`.
+/// Runs a variant with its output exactly `min_distance` bytes below argument `overlap.in`; backward: with the ends so far above.
 inline Bytes run_over(const KernelVariant& variant, const RandomCall& random, const Overlap& overlap) {
   const Packed packed = packed_with_scratch(variant, random.call);
   Scratch scratch(packed);
-  const auto distance = static_cast<std::size_t>(overlap.min_distance);
   std::vector<Bytes> inputs = random.inputs;
   const Bytes& over = inputs[static_cast<std::size_t>(overlap.in)];
-  Bytes memory(std::max(random.out_bytes, distance + over.size()) + 1, 0x55);
+  const auto in_bytes = static_cast<std::int64_t>(over.size()),
+             out_bytes = static_cast<std::int64_t>(random.out_bytes);
+  const bool backward = overlap.direction == Overlap::Direction::Backward;
+  const std::int64_t below = backward ? out_bytes - in_bytes - overlap.min_distance : overlap.min_distance;
+  const auto distance = static_cast<std::size_t>(std::max<std::int64_t>(below, 0));
+  const auto out_at = static_cast<std::size_t>(std::max<std::int64_t>(-below, 0));
+  Bytes memory(std::max(out_at + random.out_bytes, distance + over.size()) + 1, 0x55);
   if (!over.empty()) std::memcpy(memory.data() + distance, over.data(), over.size());
   std::vector<void*> buffers;
   for (std::size_t i = 0; i < packed.args.size(); ++i) {
@@ -469,7 +474,7 @@ inline Bytes run_over(const KernelVariant& variant, const RandomCall& random, co
     else if (std::holds_alternative<Arg::In>(what))
       buffers.push_back(inputs[i].data());
     else if (std::holds_alternative<Arg::Out>(what))
-      buffers.push_back(memory.data());
+      buffers.push_back(memory.data() + out_at);
     else if (const auto* rom = std::get_if<Arg::Rom>(&what); rom != nullptr && rom->constant != nullptr)
       buffers.push_back(const_cast<std::uint8_t*>(rom->constant->bytes.data()));
     else
@@ -477,8 +482,8 @@ inline Bytes run_over(const KernelVariant& variant, const RandomCall& random, co
   }
   variant.run(packed, buffers);
   scratch.expect_nothing_beyond();
-  memory.resize(random.out_bytes);
-  return memory;
+  const auto first = memory.begin() + static_cast<std::ptrdiff_t>(out_at);
+  return {first, first + static_cast<std::ptrdiff_t>(random.out_bytes)};
 }
 
 }  // namespace mote::kernels

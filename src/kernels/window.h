@@ -56,6 +56,32 @@ std::int64_t window_distance(const Params& p, std::int64_t in_c, std::int64_t ou
   return distance * element_bytes;
 }
 
+/// The same for a kernel of one channel count, one byte an element, that goes downwards, pixel by pixel and channel by
+/// channel: how many bytes above its input's end its output must end at least.
+///
+/// With the output d bytes above the input, pixel q is written upwards of q·c + d.  Pixels r < q still read below
+/// (last(r) + 1)·c, where last is the lower right corner of a window inside the image; pixel q itself reads, of its own
+/// last pixel, channels below the one that is written: below last(q)·c + channel.
+template <class Params>
+std::int64_t window_distance_backward(const Params& p, std::int32_t dilation_h, std::int32_t dilation_w,
+                                      std::int64_t channels) {
+  const std::int64_t pixels_of_image = static_cast<std::int64_t>(p.out_h) * p.out_w;
+  std::int64_t read_later = 0;  // max (last(r) + 1)·c over r < q
+  std::int64_t distance = std::numeric_limits<std::int64_t>::min();
+  for (std::int64_t q = 0; q < p.batches * pixels_of_image; ++q) {
+    const std::int64_t n = q / pixels_of_image, y = q % pixels_of_image / p.out_w, x = q % p.out_w;
+    const std::int64_t bottom =
+        std::clamp<std::int64_t>(y * p.stride_h - p.pad_top + (p.kernel_h - 1) * dilation_h, 0, p.in_h - 1);
+    const std::int64_t right =
+        std::clamp<std::int64_t>(x * p.stride_w - p.pad_left + (p.kernel_w - 1) * dilation_w, 0, p.in_w - 1);
+    const std::int64_t last = ((n * p.in_h + bottom) * p.in_w + right) * channels;
+    distance = std::max({distance, last - q * channels, read_later - q * channels});
+    read_later = std::max(read_later, last + channels);
+  }
+  const std::int64_t in_bytes = static_cast<std::int64_t>(p.batches) * p.in_h * p.in_w * channels;
+  return distance + p.batches * pixels_of_image * channels - in_bytes;
+}
+
 /// Bounds of Σ (x − zero_point)·w + bias over all s8 inputs x, and of all its partial sums in any order, for
 /// outputs whose weights and bias are known.  A tap outside the image adds 0, which lies within each tap's own bounds.
 class SumBounds {

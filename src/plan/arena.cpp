@@ -82,8 +82,7 @@ class Placement {
   /// down keeps every constraint but those that hold an interval from above.
   bool rises() const {
     return std::all_of(overlaps_.begin(), overlaps_.end(), [&](const MayOverlap& overlap) {
-      return overlap.backward ? sizes_[overlap.out] < sizes_[overlap.in] + overlap.distance
-                              : overlap.distance >= 0;
+      return overlap.backward ? ends_of(overlap) > 0 : overlap.distance >= 0;
     });
   }
 
@@ -103,7 +102,9 @@ class Placement {
         if (!alive(overlaps_[k].in)) continue;
         const Offset in = sizes_[overlaps_[k].in];
         inputs += in;
-        together = std::max(together, std::max<Offset>(0, overlaps_[k].distance) + in);
+        const Offset end =
+            overlaps_[k].backward ? bytes_of(overlaps_[k].in) : in;  // ends are counted in bytes
+        together = std::max({together, in, overlaps_[k].distance + end});
       }
       all -= sizes_[out] + inputs - std::min(sizes_[out] + inputs, std::max(together, inputs));
     }
@@ -121,10 +122,15 @@ class Placement {
   }
 
  private:
+  Offset bytes_of(std::size_t i) const { return static_cast<Offset>(intervals_[i].bytes); }
+  /// How far above its input an output begins whose end lies as far above the input's as it must.
+  Offset ends_of(const MayOverlap& overlap) const {
+    return bytes_of(overlap.in) + overlap.distance - bytes_of(overlap.out);
+  }
+
   void relax(const MayOverlap& overlap) {
-    const Offset in = sizes_[overlap.in], out = sizes_[overlap.out];
-    // Forward: out ≤ in − distance.  Backward: out ≥ in + (in's size + distance − out's size).
-    const Offset ends = in + overlap.distance - out;
+    // Forward: out ≤ in − distance.  Backward: out ≥ in + ends.
+    const Offset ends = ends_of(overlap);
     for (Forbidden& f : forbidden_[overlap.out]) {
       if (f.other != overlap.in) continue;
       if (overlap.backward)

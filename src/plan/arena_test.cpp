@@ -47,8 +47,8 @@ bool may_lie_so(const std::vector<Interval>& intervals, const std::vector<MayOve
     if (!(overlap.in == i && overlap.out == j) && !(overlap.in == j && overlap.out == i)) return false;
     const auto in = static_cast<std::int64_t>(offsets[overlap.in]);
     const auto out = static_cast<std::int64_t>(offsets[overlap.out]);
-    const auto in_end = in + static_cast<std::int64_t>(size_of(intervals[overlap.in]));
-    const auto out_end = out + static_cast<std::int64_t>(size_of(intervals[overlap.out]));
+    const auto in_end = in + static_cast<std::int64_t>(intervals[overlap.in].bytes);
+    const auto out_end = out + static_cast<std::int64_t>(intervals[overlap.out].bytes);
     return overlap.backward ? in_end + overlap.distance <= out_end : out + overlap.distance <= in;
   });
 }
