@@ -40,11 +40,6 @@ struct MveBlock {
   int32_t out_zero_point, act_min, act_max;
 };
 
-// Words of the stream of `channels` outputs.
-inline int32_t mve_stream_words(int32_t steps, int32_t channels) {
-  return (channels + 3) / 4 * (16 * steps + 9);
-}
-
 MOTE_KERNEL int32_t mve_requantized(int32_t sum, int32_t multiplier, int32_t shift, const MveBlock& b) {
   return clamp(requantize(sum, multiplier, shift) + b.out_zero_point, b.act_min, b.act_max);
 }

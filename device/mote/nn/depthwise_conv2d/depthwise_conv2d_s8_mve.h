@@ -345,7 +345,8 @@ MOTE_KERNEL void mve_copy_row(const DepthwiseConv2dS8Params& p, const int8_t* ro
   }
 }
 
-// in, out and ranges as depthwise_conv2d_s8, with depth_multiplier 1, no two taps of a pair of weights −128, shifts ≤ −1 and pad_left < the row's columns.
+// in, out and ranges as depthwise_conv2d_s8, with depth_multiplier 1, no two taps of a pair of weights −128, shifts ≤ −1 and
+// pad_left below the columns of a row in the ring.
 // stream   see above
 // scratch  depthwise_s8_mve_scratch(p) bytes, aligned to 4
 // in and out do not overlap, except as the variant's `overlap` on the host says.
