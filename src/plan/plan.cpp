@@ -15,6 +15,7 @@ namespace mote {
 namespace {
 
 constexpr int kBeforeAll = -1;
+constexpr std::size_t kWork = 60'000'000;  // of choosing variants by memory: about a second
 constexpr double kSlower = 1.25;  // what `size` may cost in instructions, of the fastest variant's
 
 class Planner {
@@ -366,8 +367,12 @@ class Planner {
     return choices;
   }
 
+  /// More than anything once the work is used up: then nothing is exchanged any more.
   std::size_t arena_of(const std::vector<std::vector<Choice>>& choices,
-                       const std::vector<std::size_t>& chosen) const {
+                       const std::vector<std::size_t>& chosen) {
+    if (work_ > kWork) return std::numeric_limits<std::size_t>::max();
+    const std::size_t buffers = plan_.memory.buffers.size() + calls_.size();
+    work_ += buffers * buffers;
     std::vector<std::size_t> scratch;
     std::vector<MayOverlap> overlaps;
     for (std::size_t step = 0; step < choices.size(); ++step) {
@@ -422,7 +427,7 @@ class Planner {
   }
 
   std::size_t descend(const std::vector<std::vector<Choice>>& choices,
-                      std::vector<std::size_t>& chosen) const {
+                      std::vector<std::size_t>& chosen) {
     std::size_t bytes = arena_of(choices, chosen);
     constexpr int rounds = 3;
     for (int round = 0; round < rounds; ++round) {
@@ -551,6 +556,7 @@ class Planner {
   Plan plan_;
   std::vector<Call> calls_;
   std::vector<Block> blocks_;
+  std::size_t work_ = 0;  // pairs of buffers looked at while variants are chosen
   std::vector<std::pair<std::size_t, std::size_t>>
       loops_;  // calls [begin, end) of each WHILE, inner ones first
   std::vector<std::pair<TensorId, std::size_t>> conditions_;  // and the call at which each is read
