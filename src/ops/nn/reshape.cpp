@@ -54,7 +54,6 @@ Result<void> append_reshape(const ForeignNode& foreign, const Shape& shape, Grap
 Result<void> read_reshape(const ForeignNode& foreign, Graph& graph) {
   MOTE_TRY_VOID(check_counts(foreign, 1, 2));
   MOTE_TRY(const std::vector<std::int64_t> wanted, wanted_shape(foreign, graph));
-  if (foreign.inputs[0] == kNoTensor) return error("RESHAPE: the input is missing");
   MOTE_TRY(const std::int64_t count, checked_count("x", graph.tensor(foreign.inputs[0]).type.shape));
   MOTE_TRY(const Shape shape, resolve(wanted, count));
   return append_reshape(foreign, shape, graph);

@@ -134,7 +134,7 @@ Work work(const NodeRef& ref) {
 }
 
 Result<void> read_tflite(const ForeignNode& foreign, Graph& graph) {
-  MOTE_TRY_VOID(check_counts(foreign, 5, 5));
+  MOTE_TRY_VOID(check_counts(foreign, 5, 5, 1, {kBias}));
   Attributes attributes;
   MOTE_TRY(attributes["rank"], integer_option(foreign, "rank", 1));
   MOTE_TRY(attributes["activation"], read_activation(foreign));

@@ -2,7 +2,9 @@
 // What an absent field means is the schema's default; values are checked against the op's own Schema by `verify`.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
+#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -30,13 +32,25 @@ inline Result<double> real_option(const ForeignNode& foreign, const std::string&
   return option<double>(foreign, name, absent);
 }
 
-inline Result<void> check_counts(const ForeignNode& foreign, std::size_t least, std::size_t most,
-                                 std::size_t outputs = 1) {
+inline Result<void> check_number(const ForeignNode& foreign, std::size_t least, std::size_t most,
+                                 std::size_t outputs) {
   const std::size_t inputs = foreign.inputs.size();
   if (inputs >= least && inputs <= most && foreign.outputs.size() == outputs) return {};
   return error(
       text::cat(foreign.op, " has ", inputs, " inputs and ", foreign.outputs.size(), " outputs; it takes ",
                 least == most ? text::cat(least) : text::cat(least, " to ", most), " and ", outputs));
+}
+
+/// So many inputs, of which the first `least` are there, except those that the format lets be absent (−1 in the file).
+inline Result<void> check_counts(const ForeignNode& foreign, std::size_t least, std::size_t most,
+                                 std::size_t outputs = 1, std::initializer_list<std::size_t> optional = {}) {
+  MOTE_TRY_VOID(check_number(foreign, least, most, outputs));
+  for (std::size_t i = 0; i < least; ++i) {
+    const bool may_lack = std::find(optional.begin(), optional.end(), i) != optional.end();
+    if (foreign.inputs[i] == kNoTensor && !may_lack)
+      return error(text::cat(foreign.op, " lacks its input ", i));
+  }
+  return {};
 }
 
 /// The values of a constant s32 or s64 tensor (axes, paddings, a shape): they become attributes.

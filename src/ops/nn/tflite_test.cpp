@@ -118,6 +118,23 @@ TEST(Tflite, ReshapeTakesItsShapeFromTheInputBeforeTheOption) {
   EXPECT_FALSE(rule.read(reshape({0}, {}), graph));         // no shape at all
 }
 
+TEST(Tflite, NoOperatorReadsInputsThatAreAbsent) {
+  for (const OpDef* op : op_registry()) {
+    for (const FormatRule& rule : op->formats) {
+      if (rule.format != "tflite" || rule.read == nullptr) continue;
+      for (std::size_t inputs = 0; inputs <= 24; ++inputs) {
+        OneNode node("reshape");
+        node.input(DType::F32, {1, 3, 4});
+        Graph graph = node.graph;
+        const ForeignNode foreign{
+            std::string(rule.op), 1, {}, std::vector<TensorId>(inputs, kNoTensor), {0}, "layer"};
+        const auto read = rule.read(foreign, graph);
+        EXPECT_TRUE(!read || inputs == 0) << rule.op << " of " << inputs << " absent inputs";
+      }
+    }
+  }
+}
+
 TEST(Tflite, DepthMultiplierFollowsFromTheShapes) {
   OneNode node("depthwise_conv2d", {{"depth_multiplier", std::int64_t{2}}});
   node.input(DType::F32, {1, 4, 4, 3}).weights(DType::F32, {1, 3, 3, 6}).finish();

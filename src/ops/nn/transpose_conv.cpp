@@ -124,7 +124,7 @@ Work work(const NodeRef& ref) {
 /// does.
 Result<Attribute> read_size(const ForeignNode& foreign, const Graph& graph) {
   Shape shape = graph.tensor(foreign.outputs[0]).type.shape;
-  if (foreign.inputs[0] != kNoTensor && graph.tensor(foreign.inputs[0]).is_constant()) {
+  if (graph.tensor(foreign.inputs[0]).is_constant()) {
     MOTE_TRY(const std::vector<std::int64_t> given,
              constant_integers(graph, foreign.inputs[0], "output shape"));
     if (given.size() != 4)

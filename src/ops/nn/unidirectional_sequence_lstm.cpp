@@ -197,7 +197,7 @@ Work work(const NodeRef& ref) {
 
 /// Absent inputs at the ports that mote's layer has not, present ones at those that it has.
 Result<void> check_ports(const ForeignNode& foreign) {
-  MOTE_TRY_VOID(check_counts(foreign, kLeastForeignPorts, kForeignPorts));
+  MOTE_TRY_VOID(check_number(foreign, kLeastForeignPorts, kForeignPorts, 1));
   for (std::size_t i = 0; i < foreign.inputs.size(); ++i) {
     const bool ours = std::find(kForeignPort.begin(), kForeignPort.end(), i) != kForeignPort.end();
     if (ours == (foreign.inputs[i] != kNoTensor)) continue;
