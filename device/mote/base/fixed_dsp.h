@@ -10,6 +10,13 @@
 #define MOTE_DSP_ASSEMBLY 0
 #endif
 
+// Whether the compiler knows the value: in code of one layer it does, in code that layers share it does not.
+#if defined(__GNUC__)
+#define MOTE_IS_CONSTANT(value) __builtin_constant_p(value)
+#else
+#define MOTE_IS_CONSTANT(value) false
+#endif
+
 namespace mote {
 
 // requantize(x, multiplier, −right) + offset, of doubled = 2·x.  |x| < 2^30, which the host has proved; 1 ≤ right ≤ 31.
@@ -21,7 +28,7 @@ MOTE_KERNEL int32_t requantize_doubled(int32_t doubled, int32_t multiplier, int3
 #if MOTE_DSP_ASSEMBLY
   int32_t y;
   // A constant offset goes into the instruction: SBC with −1 − offset where it is negative.
-  if (__builtin_constant_p(offset < 0) && __builtin_constant_p(offset) && offset < 0) {
+  if (MOTE_IS_CONSTANT(offset) && offset < 0) {
     __asm__(
         "smmulr %0, %1, %2\n\t"
         "add %0, %0, %0, asr #31\n\t"
@@ -49,7 +56,7 @@ MOTE_KERNEL int32_t requantize_doubled(int32_t doubled, int32_t multiplier, int3
 // clamp(x, low, high) to a part of s8; one instruction where it is known to be the whole.
 MOTE_KERNEL int8_t clamp_s8(int32_t x, int32_t low, int32_t high) {
 #if MOTE_DSP_ASSEMBLY
-  if (__builtin_constant_p(low == -128 && high == 127) && low == -128 && high == 127) {
+  if (MOTE_IS_CONSTANT(low == -128 && high == 127) && low == -128 && high == 127) {
     int32_t y;
     __asm__("ssat %0, #8, %1" : "=r"(y) : "r"(x));
     return (int8_t)y;

@@ -3,6 +3,6 @@
 
 MOTE_KERNEL_VARIANT(conv2d_conv2d_s8_dsp) {
   using namespace mote;
-  static const KernelVariant variant = kernels::conv2d_dsp<false, conv2d_s8_dsp>("dsp", "conv2d_s8_dsp");
+  static const KernelVariant variant = kernels::conv2d_dsp<false, 4, conv2d_s8_dsp>("dsp", "conv2d_s8_dsp");
   return variant;
 }

@@ -38,24 +38,26 @@ Packed conv2d_dsp_pack(const KernelCall& call) {
   return packed;
 }
 
-inline std::size_t conv2d_dsp_scratch(const KernelCall& call) {
-  return static_cast<std::size_t>(conv2d_s8_dsp_scratch(from_block<Conv2dS8Params>(call.params)));
+template <std::int32_t vectors>
+std::size_t conv2d_dsp_scratch(const KernelCall& call) {
+  return static_cast<std::size_t>(conv2d_s8_dsp_scratch(from_block<Conv2dS8Params>(call.params), vectors));
 }
 
 /// Counted on an emulated Cortex-M4F, arm-none-eabi-gcc 12 -O2, parameters known at compile time.
-template <bool wide>
+template <bool wide, std::int32_t vectors>
 Cost conv2d_dsp_cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<Conv2dS8Params>(call.params);
   const double pixels = 1.0 * p.batches * p.out_h * p.out_w;
-  const double fours = std::floor(pixels / 4) + (static_cast<int>(pixels) % 4 == 3 ? 1 : 0);
-  const double twos = static_cast<int>(pixels) % 4 == 1 || static_cast<int>(pixels) % 4 == 2 ? 1 : 0;
+  const int rest = static_cast<int>(pixels) % 4;
+  const double fours = vectors == 2 ? 0 : std::floor(pixels / 4) + (rest == 3 ? 1 : 0);
+  const double twos = vectors == 2 ? std::ceil(pixels / 2) : (rest == 1 || rest == 2 ? 1 : 0);
   const double pairs = conv2d_window_pairs(p), runs = conv2d_runs(p);
   const double rows = (p.out_c + 1) / 2;
   const bool pointwise = p.kernel_h * p.kernel_w == 1;
   const Mix pair4{.alu = wide ? 0.0 : 1.0, .mul = 8, .load = wide ? 3.0 : 3.0};
-  const Mix pair2{.alu = wide ? 2.0 : 3.0, .mul = 4, .load = wide ? 4.0 : 3.0, .branch = 1};
+  const Mix pair2{.alu = wide ? 0.5 : 1.5, .mul = 4, .load = 2, .branch = 0.25};
   const Mix loop{.alu = 1, .load = 1, .branch = 1};
-  const double loops = std::floor(pairs / 4) + static_cast<int>(pairs) % 4;
+  const double loops = std::floor(pairs / 8) + static_cast<int>(pairs) % 8;
   const Mix output{.alu = 4.5, .mul = 1, .load = 1, .store = 1};
   const Mix block{.alu = 16, .load = 12, .store = 4, .branch = 1};
   const Mix widen{.alu = 0.6, .load = 0.25, .store = 0.25, .branch = 0.1};  // an element
@@ -66,7 +68,7 @@ Cost conv2d_dsp_cost(const KernelCall& call, const Target& target) {
   return cost_of(all, 1500, target);
 }
 
-template <bool wide, auto function>
+template <bool wide, std::int32_t vectors, auto function>
 KernelVariant conv2d_dsp(std::string_view name, std::string_view function_name) {
   return {.kernel = "conv2d_s8",
           .name = name,
@@ -75,10 +77,10 @@ KernelVariant conv2d_dsp(std::string_view name, std::string_view function_name) 
           .needs = [](const Isa& isa) { return isa.has("dsp"); },
           .fits = conv2d_dsp_fits<wide>,
           .pack = conv2d_dsp_pack<wide>,
-          .scratch = conv2d_dsp_scratch,
+          .scratch = conv2d_dsp_scratch<vectors>,
           .overlap = conv2d_s8_overlap,
           .rows = conv2d_s8_rows,
-          .cost = conv2d_dsp_cost<wide>,
+          .cost = conv2d_dsp_cost<wide, vectors>,
           .run = run_of<function>};
 }
 

@@ -4,6 +4,6 @@
 MOTE_KERNEL_VARIANT(conv2d_conv2d_s8_dsp_wide) {
   using namespace mote;
   static const KernelVariant variant =
-      kernels::conv2d_dsp<true, conv2d_s8_dsp_wide>("dsp_wide", "conv2d_s8_dsp_wide");
+      kernels::conv2d_dsp<true, 4, conv2d_s8_dsp_wide>("dsp_wide", "conv2d_s8_dsp_wide");
   return variant;
 }

@@ -40,12 +40,12 @@ Cost fully_connected_dsp_cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<FullyConnectedS8Params>(call.params);
   const double fours = (p.out_count + 3) / 4;
   const double pairs = fully_connected_pairs(p);
-  const Mix two_pairs{.alu = wide ? 0.0 : 4.0, .mul = 8, .load = wide ? 5.0 : 3.0};
+  const Mix two_pairs{.alu = wide ? 0.0 : 6.0, .mul = 8, .load = wide ? 5.0 : 3.0};
   const Mix loop{.alu = 1, .branch = 1};
   const double loops = static_cast<int>(pairs) / 8 + static_cast<int>(pairs) % 8 / 2;
   const Mix block{.alu = 10, .load = 6, .branch = 1};
   const Mix output{.alu = 5, .mul = 1, .load = 2, .store = 1};
-  const Mix widen{.alu = 1, .load = 0.25, .store = 0.5, .branch = 0.25};
+  const Mix widen = wide ? Mix{.alu = 1, .load = 0.25, .store = 0.5, .branch = 0.25} : Mix{};
   return cost_of(p.batches * (fours * (pairs / 2 * two_pairs + loops * loop + block) + p.out_count * output +
                               1.0 * p.in_count * widen + Mix{.alu = 30}),
                  600, target);
@@ -60,7 +60,7 @@ KernelVariant fully_connected_dsp(std::string_view name, std::string_view functi
           .needs = [](const Isa& isa) { return isa.has("dsp"); },
           .fits = fully_connected_dsp_fits<wide>,
           .pack = fully_connected_dsp_pack<wide>,
-          .scratch = fully_connected_dsp_scratch,
+          .scratch = wide ? fully_connected_dsp_scratch : nullptr,
           .cost = fully_connected_dsp_cost<wide>,
           .run = run_of<function>};
 }

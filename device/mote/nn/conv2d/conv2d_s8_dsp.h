@@ -27,10 +27,9 @@ MOTE_KERNEL bool conv2d_clips(const Conv2dS8Params& p) {
          (p.out_h - 1) * p.stride_h + (p.kernel_h - 1) * p.dilation_h >= p.in_h + p.pad_top ||
          (p.out_w - 1) * p.stride_w + (p.kernel_w - 1) * p.dilation_w >= p.in_w + p.pad_left;
 }
-// Scratch: windows of four pixels, and two runs of bytes where padding is put in.
-MOTE_KERNEL int32_t conv2d_s8_dsp_scratch(const Conv2dS8Params& p) {
-  const int32_t windows = (p.batches * p.out_h * p.out_w > 2 ? 16 : 8) * conv2d_window_pairs(p);
-  return windows + (conv2d_clips(p) ? 2 * ((conv2d_run(p) + 3) / 4 * 4) : 0);
+// Scratch: windows of `vectors` pixels, and two runs of bytes where padding is put in.
+MOTE_KERNEL int32_t conv2d_s8_dsp_scratch(const Conv2dS8Params& p, int32_t vectors) {
+  return 4 * vectors * conv2d_window_pairs(p) + (conv2d_clips(p) ? 2 * ((conv2d_run(p) + 3) / 4 * 4) : 0);
 }
 
 // The upper left corner of a pixel's window.
@@ -96,31 +95,39 @@ MOTE_KERNEL void widen_windows(const Conv2dS8Params& p, const Window& a, const W
   }
 }
 
-// Four pixels from `pixel` on, of which `vectors` (1 … 4) are there; the others repeat the last.  One or two are a smaller block.
-template <bool wide, int32_t vectors>
-MOTE_KERNEL void conv2d_s8_dsp_pixels(const Conv2dS8Params& p, const int8_t* in, int32_t pixel,
-                                      const uint32_t* weights, const int32_t* bias, const int32_t* multiplier,
-                                      const int8_t* right, int8_t* out, uint32_t* windows) {
-  constexpr int32_t block = vectors > 2 ? 4 : 2;
-  const int32_t pairs = conv2d_window_pairs(p);
-  const bool pointwise =
-      p.kernel_h == 1 && p.kernel_w == 1 && p.stride_h == 1 && p.stride_w == 1 && !conv2d_clips(p);
-  for (int32_t v = 0; v < block; v += 2) {
-    const int32_t a = pixel + v, b = v + 1 < vectors ? a + 1 : a;
-    if (pointwise)
-      widen_two<block>(in + a * p.in_c, in + b * p.in_c, p.in_c, windows + v);
-    else
-      widen_windows<block>(p, window_of(p, in, a), window_of(p, in, b), windows + v,
-                           (int8_t*)(windows + block * pairs));
+// Widens the windows of four pixels, wherever they lie: one copy of everything, for code that all layers share.
+MOTE_KERNEL void widen_any_windows(const Conv2dS8Params& p, const int8_t* in, int32_t pixel, int32_t last,
+                                   uint32_t* windows, int8_t* lines) {
+  const int32_t run = conv2d_run(p), line = (run + 3) / 4 * 4;
+  const int32_t runs_of_row = p.dilation_w == 1 ? 1 : p.kernel_w;
+  for (int32_t v = 0; v < 4; v += 2) {
+    const Window a = window_of(p, in, pixel + v < last ? pixel + v : last);
+    const Window b = window_of(p, in, pixel + v < last ? pixel + v + 1 : last);
+    uint32_t* to = windows + v;
+    for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
+      for (int32_t r = 0; r < runs_of_row; ++r) {
+        const int8_t* rows[2];
+        for (int32_t i = 0; i < 2; ++i) rows[i] = run_of_window(p, i == 0 ? a : b, ky, r, lines + i * line);
+        to = widen_two<4>(rows[0], rows[1], run, to);
+      }
+    }
   }
-  out += pixel * p.out_c;
+}
+
+// All channels of the pixels from `pixel` on whose widened windows are there: `vectors` of them (1 … 4).  Three and four are
+// a block of four, one and two a smaller one.
+template <bool wide, bool small>
+MOTE_KERNEL void conv2d_s8_dsp_channels(const Conv2dS8Params& p, int32_t vectors, const uint32_t* weights,
+                                        const int32_t* bias, const int32_t* multiplier, const int8_t* right,
+                                        int8_t* out, const uint32_t* windows) {
+  const int32_t pairs = conv2d_window_pairs(p);
   for (int32_t o = 0; o < p.out_c; o += 2, out += 2) {
     const int32_t bias_a = bias[o], bias_b = bias[o + 1];
     TwoRows s = {bias_a, bias_a, bias_a, bias_a, bias_b, bias_b, bias_b, bias_b};
-    if (block == 4)
-      weights = add_products_2x4<wide>(windows, weights, pairs, s);
-    else
+    if (small)
       weights = add_products_2x2<wide>(windows, weights, pairs, s);
+    else
+      weights = add_products_2x4<wide>(windows, weights, pairs, s);
     const bool has_b = p.out_c % 2 == 0 || o + 1 < p.out_c;
     const int32_t multiplier_a = multiplier[o], right_a = right[o];
     const int32_t multiplier_b = multiplier[o + 1], right_b = right[o + 1];
@@ -138,16 +145,37 @@ MOTE_KERNEL void conv2d_s8_dsp_pixels(const Conv2dS8Params& p, const int8_t* in,
   }
     MOTE_WRITE(0)
     MOTE_WRITE(1)
+    if (small) continue;
     MOTE_WRITE(2)
     MOTE_WRITE(3)
 #undef MOTE_WRITE
   }
 }
 
+// Pixels `pixel` … pixel + vectors − 1 of a layer whose parameters are known at compile time.
+template <bool wide, int32_t vectors>
+MOTE_KERNEL void conv2d_s8_dsp_pixels(const Conv2dS8Params& p, const int8_t* in, int32_t pixel,
+                                      const uint32_t* weights, const int32_t* bias, const int32_t* multiplier,
+                                      const int8_t* right, int8_t* out, uint32_t* windows) {
+  constexpr int32_t block = vectors > 2 ? 4 : 2;
+  const bool pointwise =
+      p.kernel_h == 1 && p.kernel_w == 1 && p.stride_h == 1 && p.stride_w == 1 && !conv2d_clips(p);
+  int8_t* const lines = (int8_t*)(windows + block * conv2d_window_pairs(p));
+  for (int32_t v = 0; v < block; v += 2) {
+    const int32_t a = pixel + v, b = v + 1 < vectors ? a + 1 : a;
+    if (pointwise)
+      widen_two<block>(in + a * p.in_c, in + b * p.in_c, p.in_c, windows + v);
+    else
+      widen_windows<block>(p, window_of(p, in, a), window_of(p, in, b), windows + v, lines);
+  }
+  conv2d_s8_dsp_channels<wide, block == 2>(p, vectors, weights, bias, multiplier, right,
+                                           out + pixel * p.out_c, windows);
+}
+
 // weights     rows of channels two and two as dot_dsp.h has them; where out_c is odd, the last one's partner is 0
 // bias        [out_c, even] s32, zero point folded in: wide doubled, narrow as (a, 256·b + a)
 // multiplier  [out_c, even] s32;  right [out_c, even] s8: 1 … 31
-// scratch     conv2d_s8_dsp_scratch(p) bytes, aligned to 4
+// scratch     conv2d_s8_dsp_scratch(p, 4) bytes, aligned to 4; with two pixels at a time conv2d_s8_dsp_scratch(p, 2)
 // in and out may overlap as those of conv2d_s8.
 template <bool wide>
 MOTE_KERNEL void conv2d_s8_dsp_blocks(const Conv2dS8Params& p, const int8_t* in, const uint32_t* weights,
@@ -155,6 +183,15 @@ MOTE_KERNEL void conv2d_s8_dsp_blocks(const Conv2dS8Params& p, const int8_t* in,
                                       int8_t* out, uint32_t* windows) {
   const int32_t pixels = p.batches * p.out_h * p.out_w;
   int32_t pixel = 0;
+  if (!MOTE_IS_CONSTANT(p.out_c)) {  // shared by layers: small
+    int8_t* const lines = (int8_t*)(windows + 4 * conv2d_window_pairs(p));
+    for (; pixel < pixels; pixel += 4) {
+      widen_any_windows(p, in, pixel, pixels - 1, windows, lines);
+      conv2d_s8_dsp_channels<wide, false>(p, pixels - pixel < 4 ? pixels - pixel : 4, weights, bias,
+                                          multiplier, right, out + pixel * p.out_c, windows);
+    }
+    return;
+  }
   for (; pixel + 4 <= pixels; pixel += 4)
     conv2d_s8_dsp_pixels<wide, 4>(p, in, pixel, weights, bias, multiplier, right, out, windows);
   switch (pixels - pixel) {
@@ -177,6 +214,20 @@ MOTE_KERNEL void conv2d_s8_dsp(const Conv2dS8Params& p, const int8_t* in, Rom<in
                                void* scratch) {
   conv2d_s8_dsp_blocks<false>(p, in, (const uint32_t*)weights, bias, multiplier, right, out,
                               (uint32_t*)scratch);
+}
+
+// Two pixels at a time: half the scratch.
+MOTE_KERNEL void conv2d_s8_dsp_two(const Conv2dS8Params& p, const int8_t* in, Rom<int32_t> weights,
+                                   Rom<int32_t> bias, Rom<int32_t> multiplier, Rom<int8_t> right, int8_t* out,
+                                   void* scratch) {
+  const int32_t pixels = p.batches * p.out_h * p.out_w;
+  int32_t pixel = 0;
+  for (; pixel + 2 <= pixels; pixel += 2)
+    conv2d_s8_dsp_pixels<false, 2>(p, in, pixel, (const uint32_t*)weights, bias, multiplier, right, out,
+                                   (uint32_t*)scratch);
+  if (pixel < pixels)
+    conv2d_s8_dsp_pixels<false, 1>(p, in, pixel, (const uint32_t*)weights, bias, multiplier, right, out,
+                                   (uint32_t*)scratch);
 }
 
 MOTE_KERNEL void conv2d_s8_dsp_wide(const Conv2dS8Params& p, const int8_t* in, Rom<int32_t> weights,

@@ -178,36 +178,54 @@ MOTE_KERNEL const uint32_t* add_products_2x4(const uint32_t* x, const uint32_t* 
   return w;
 }
 
-// The same with two vectors: sums a0, a1, b0, b1.
+// The same with two vectors: sums a0, a1, b0, b1.  6 instructions for 8 products wide, 7 narrow, and 2 for the end of each loop.
 template <bool wide>
 MOTE_KERNEL const uint32_t* add_products_2x2(const uint32_t* x, const uint32_t* w, int32_t pairs,
                                              TwoRows& s) {
-  const uint32_t* const end = x + 2 * pairs;
-  do {
-    const uint32_t w0 = w[0], x0 = x[0], x1 = x[1];
 #if MOTE_DSP_ASSEMBLY
-    uint32_t wa = w0, wb = w0;
+#define MOTE_PRODUCTS                    \
+  "smlad %[a0], %[wa], %[xa], %[a0]\n\t" \
+  "smlad %[b0], %[wb], %[xa], %[b0]\n\t" \
+  "smlad %[a1], %[wa], %[xb], %[a1]\n\t" \
+  "smlad %[b1], %[wb], %[xb], %[b1]\n\t"
+#define MOTE_WIDE_PAIR "ldrd %[wa], %[wb], [%[w]], #8\n\tldrd %[xa], %[xb], [%[x]], #8\n\t" MOTE_PRODUCTS
+#define MOTE_NARROW_PAIR \
+  "ldr %[wb], [%[w]], #4\n\tldrd %[xa], %[xb], [%[x]], #8\n\tsxtb16 %[wa], %[wb]\n\t" MOTE_PRODUCTS
+#define MOTE_FOUR(PAIR) PAIR PAIR PAIR PAIR
+#define MOTE_UNTIL "cmp %[x], %[end]\n\tbne 1b"
+#define MOTE_OPERANDS                                                                           \
+  [a0] "+r"(s.a0), [a1] "+r"(s.a1), [b0] "+r"(s.b0), [b1] "+r"(s.b1), [x] "+r"(x), [w] "+r"(w), \
+      [wa] "=&r"(wa), [wb] "=&r"(wb), [xa] "=&r"(xa), [xb] "=&r"(xb) : [end] "r"(end) : "cc", "memory"
+  uint32_t wa, wb, xa, xb;
+  if (pairs >= 4) {
+    const uint32_t* const end = x + pairs / 4 * 8;
     if (wide)
-      wb = w[1];
+      __asm__ volatile("1:\n\t" MOTE_FOUR(MOTE_WIDE_PAIR) MOTE_UNTIL : MOTE_OPERANDS);
     else
-      __asm__("sxtb16 %0, %1" : "=r"(wa) : "r"(w0));
-    __asm__(
-        "smlad %[a0], %[wa], %[xa], %[a0]\n\t"
-        "smlad %[b0], %[wb], %[xa], %[b0]\n\t"
-        "smlad %[a1], %[wa], %[xb], %[a1]\n\t"
-        "smlad %[b1], %[wb], %[xb], %[b1]"
-        : [a0] "+r"(s.a0), [a1] "+r"(s.a1), [b0] "+r"(s.b0), [b1] "+r"(s.b1)
-        : [wa] "r"(wa), [wb] "r"(wb), [xa] "r"(x0), [xb] "r"(x1));
+      __asm__ volatile("1:\n\t" MOTE_FOUR(MOTE_NARROW_PAIR) MOTE_UNTIL : MOTE_OPERANDS);
+  }
+  if (pairs % 4 != 0) {
+    const uint32_t* const end = x + pairs % 4 * 2;
+    if (wide)
+      __asm__ volatile("1:\n\t" MOTE_WIDE_PAIR MOTE_UNTIL : MOTE_OPERANDS);
+    else
+      __asm__ volatile("1:\n\t" MOTE_NARROW_PAIR MOTE_UNTIL : MOTE_OPERANDS);
+  }
+#undef MOTE_PRODUCTS
+#undef MOTE_WIDE_PAIR
+#undef MOTE_NARROW_PAIR
+#undef MOTE_FOUR
+#undef MOTE_UNTIL
+#undef MOTE_OPERANDS
 #else
-    const uint32_t wa = wide ? w0 : sign_extend_bytes(w0), wb = wide ? w[1] : w0;
-    s.a0 = add_two_products(s.a0, wa, x0);
-    s.a1 = add_two_products(s.a1, wa, x1);
-    s.b0 = add_two_products(s.b0, wb, x0);
-    s.b1 = add_two_products(s.b1, wb, x1);
+  for (int32_t i = 0; i < pairs; ++i, x += 2, w += RowPair<wide>::words) {
+    const uint32_t wa = wide ? w[0] : sign_extend_bytes(w[0]), wb = wide ? w[1] : w[0];
+    s.a0 = add_two_products(s.a0, wa, x[0]);
+    s.a1 = add_two_products(s.a1, wa, x[1]);
+    s.b0 = add_two_products(s.b0, wb, x[0]);
+    s.b1 = add_two_products(s.b1, wb, x[1]);
+  }
 #endif
-    x += 2;
-    w += RowPair<wide>::words;
-  } while (x != end);
   return w;
 }
 
