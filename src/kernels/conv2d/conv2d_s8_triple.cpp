@@ -55,6 +55,13 @@ std::size_t scratch(const KernelCall& call) {
   return static_cast<std::size_t>(8 * segments.taps * segments.count + p.kernel_w * p.in_c);
 }
 
+/// The windows of three pixels are read before any of these pixels is written, so only later pixels' windows matter.
+Overlap overlap(const KernelCall& call) {
+  const auto p = from_block<Conv2dS8Params>(call.params);
+  return {0, 5, kernels::window_distance(p, p.in_c, p.out_c, kernels::PixelOrder::ChannelByChannel, 1),
+          Overlap::Direction::Forward};
+}
+
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<Conv2dS8Params>(call.params);
   const kernels::TripleCosts each = kernels::triple_costs(target);
@@ -87,7 +94,7 @@ MOTE_KERNEL_VARIANT(conv2d_conv2d_s8_triple) {
                                      .fits = fits,
                                      .pack = pack,
                                      .scratch = scratch,
-                                     .overlap = kernels::conv2d_s8_overlap,
+                                     .overlap = overlap,
                                      .rows = kernels::conv2d_s8_rows,
                                      .cost = cost,
                                      .run = kernels::run_of<conv2d_s8_triple>};

@@ -63,8 +63,7 @@ MOTE_KERNEL uint32_t* conv2d_s8_triple_row(const Conv2dS8TripleParams& p, const 
   return x;
 }
 
-// in, out     as conv2d_s8.  They may overlap as those of conv2d_s8: the windows of three pixels are read before any of these
-//             pixels is written
+// in, out     as conv2d_s8.  They may overlap: the windows of three pixels are read before any of these pixels is written
 // weights     as triple.h says; taps in the order ky, kx, channel
 // bias, multiplier, right  [out_c], filled up to a multiple of 4; the zero point is folded into the bias
 // scratch     4-aligned: 2 · taps · segments words, then kernel_w · in_c bytes
