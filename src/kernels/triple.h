@@ -94,9 +94,9 @@ struct TripleCosts {
   double multiplies;  ///< share
 };
 inline TripleCosts triple_costs(const Target& target) {
-  if (target.isa.arch == "armv6-m") return {106, 90, 200, 190, 14, 60, 120, 0.31};
+  if (target.isa.arch == "armv6-m") return {106, 110, 200, 125, 14, 60, 120, 0.31};
   if (target.isa.arch == "armv7-m") return {54, 50, 90, 39, 9, 30, 80, 0.55};
-  return {86, 50, 100, 60, 9, 30, 80, 0.35};
+  return {95, 100, 150, 76, 9, 30, 80, 0.35};
 }
 
 }  // namespace mote::kernels

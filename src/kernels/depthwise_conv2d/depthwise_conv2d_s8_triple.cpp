@@ -101,9 +101,9 @@ struct Costs {
   double multiplies;              ///< share
 };
 Costs costs_on(const Target& target) {
-  if (target.isa.arch == "armv6-m") return {60, 14, 50, 12, 60, 60, 105, 190, 60, 0.2};
-  if (target.isa.arch == "armv7-m") return {35, 10, 22, 8, 52, 33, 37, 110, 50, 0.3};
-  return {35, 10, 22, 10, 73, 73, 60, 110, 50, 0.2};
+  if (target.isa.arch == "armv6-m") return {75, 14, 50, 12, 60, 60, 105, 190, 60, 0.2};
+  if (target.isa.arch == "armv7-m") return {50, 10, 22, 8, 52, 33, 37, 110, 50, 0.3};
+  return {40, 10, 22, 10, 85, 85, 76, 250, 50, 0.2};
 }
 
 Cost cost(const KernelCall& call, const Target& target) {

@@ -54,7 +54,7 @@ struct Costs {
 Costs costs_on(const Target& target) {
   if (target.isa.arch == "armv6-m") return {26.5, 90, 55, 5};
   if (target.isa.arch == "armv7-m") return {17.5, 50, 22, 4};
-  return {27, 60, 30, 5};
+  return {28, 60, 30, 5};
 }
 
 Cost cost(const KernelCall& call, const Target& target) {
