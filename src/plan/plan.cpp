@@ -17,6 +17,7 @@ namespace {
 constexpr int kBeforeAll = -1;
 constexpr std::size_t kWork = 60'000'000;  // of choosing variants by memory: about a second
 constexpr double kSlower = 1.25;           // what `size` may cost in instructions, of the fastest variant's
+constexpr double kSlowerForMemory = 1.35;  // and `ram`, where it saves memory
 
 class Planner {
  public:
@@ -364,6 +365,8 @@ class Planner {
     }
     std::stable_sort(choices.begin(), choices.end(),
                      [](const Choice& a, const Choice& b) { return a.instructions < b.instructions; });
+    while (!choices.empty() && choices.back().instructions > kSlowerForMemory * choices.front().instructions)
+      choices.pop_back();
     return choices;
   }
 
@@ -387,7 +390,7 @@ class Planner {
     return laid_out(scratch, overlaps, Effort::Quick).second.bytes;
   }
 
-  // From the fastest variants, call by call, each that makes the arena smaller, the fullest calls first, until none does; then back to
+  // From the fastest variants, call by call, each that makes the arena smaller at a third more instructions at most, the fullest calls first, until none does; then back to
   // faster ones wherever that costs no byte.  Leanest variants are the other beginning: where several calls must change
   // at once, no single one helps.
   void choose_for_memory() {

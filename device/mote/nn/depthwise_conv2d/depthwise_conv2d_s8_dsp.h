@@ -43,11 +43,11 @@ MOTE_KERNEL void add_taps(const int8_t* const* taps, int32_t count, int32_t offs
   "smlabb %[b], %[y], %[wb], %[b]\n\t" \
   "smlatt %[d], %[y], %[wb], %[d]\n\t"
 #define MOTE_WIDE_TAP MOTE_LOAD_TAP "ldrd %[wa], %[wb], [%[w]], #8\n\t" MOTE_FOUR_PRODUCTS
-#define MOTE_NARROW_TAP           \
-  MOTE_LOAD_TAP                   \
-      "ldr %[wb], [%[w]], #4\n\t" \
-      "sxtb16 %[wa], %[wb]\n\t"   \
-      "sxtb16 %[wb], %[wb], ror #8\n\t" MOTE_FOUR_PRODUCTS
+#define MOTE_NARROW_TAP       \
+  MOTE_LOAD_TAP               \
+  "ldr %[wb], [%[w]], #4\n\t" \
+  "sxtb16 %[wa], %[wb]\n\t"   \
+  "sxtb16 %[wb], %[wb], ror #8\n\t" MOTE_FOUR_PRODUCTS
 #define MOTE_UNTIL "cmp %[taps], %[end]\n\tbne 1b"
 #define MOTE_OPERANDS                                                                         \
   [a] "+r"(s.a), [b] "+r"(s.b), [c] "+r"(s.c), [d] "+r"(s.d), [taps] "+r"(taps), [w] "+r"(w), \
@@ -82,59 +82,75 @@ MOTE_KERNEL void add_taps(const int8_t* const* taps, int32_t count, int32_t offs
 #endif
 }
 
+// The addresses of a window's taps; `line` for those outside the image.
+MOTE_KERNEL void find_taps(const DepthwiseConv2dS8Params& p, const int8_t* image, int32_t y, int32_t x,
+                           const int8_t* line, const int8_t** address) {
+  const int32_t top = y * p.stride_h - p.pad_top, left = x * p.stride_w - p.pad_left;
+  for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
+    const int32_t iy = top + ky * p.dilation_h;
+    const int8_t* at = image + (iy * p.in_w + left) * p.in_c;
+    int32_t ix = left;
+    for (int32_t kx = 0; kx < p.kernel_w; ++kx, ix += p.dilation_w, at += p.dilation_w * p.in_c)
+      *address++ = (uint32_t)iy < (uint32_t)p.in_h && (uint32_t)ix < (uint32_t)p.in_w ? at : line;
+  }
+}
+
 // weights     [in_c / 4, filled up, taps, 4], see add_taps; wide ones doubled
 // bias        [in_c, filled up] s32, zero point folded in, wide doubled;  multiplier [same] s32;  right [same] s8: 1 … 31
 // scratch     depthwise_conv2d_s8_dsp_scratch(p) bytes, aligned as a pointer
-// in and out may overlap as those of depthwise_conv2d_s8: channels c … c + 3 are read before these four are written.
-template <bool wide>
+// Pixels and channels upwards, or all of them downwards: channels c … c + 3 are read before these four are written, so that
+// in and out may overlap as those of depthwise_conv2d_s8, or as those of depthwise_conv2d_s8_backward.
+template <bool wide, bool backward>
 MOTE_KERNEL void depthwise_conv2d_s8_dsp_taps(const DepthwiseConv2dS8Params& p, const int8_t* in,
                                               const uint32_t* weights, const int32_t* bias,
                                               const int32_t* multiplier, const int8_t* right, int8_t* out,
                                               void* scratch) {
   const int32_t taps = p.kernel_h * p.kernel_w;
+  const int32_t fours = (p.in_c + 3) / 4;
+  const int32_t step = (wide ? 2 : 1) * taps;
   const int8_t** const addresses = (const int8_t**)scratch;
   int8_t* const line = (int8_t*)(addresses + taps);
   memset(line, (int8_t)p.in_zero_point, (size_t)depthwise_conv2d_s8_dsp_line(p));
-  for (int32_t n = 0; n < p.batches; ++n, in += p.in_h * p.in_w * p.in_c) {
-    for (int32_t y = 0; y < p.out_h; ++y) {
-      for (int32_t x = 0; x < p.out_w; ++x, out += p.out_c) {
-        const int32_t top = y * p.stride_h - p.pad_top, left = x * p.stride_w - p.pad_left;
-        const int8_t** address = addresses;
-        for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
-          const int32_t iy = top + ky * p.dilation_h;
-          const int8_t* at = in + (iy * p.in_w + left) * p.in_c;
-          int32_t ix = left;
-          for (int32_t kx = 0; kx < p.kernel_w; ++kx, ix += p.dilation_w, at += p.dilation_w * p.in_c)
-            *address++ = (uint32_t)iy < (uint32_t)p.in_h && (uint32_t)ix < (uint32_t)p.in_w ? at : line;
-        }
-        const uint32_t* w = weights;
-        int32_t c = 0;
-        for (; c + 4 <= p.in_c; c += 4, w += (wide ? 2 : 1) * taps) {
-          FourChannels s = {bias[c], bias[c + 1], bias[c + 2], bias[c + 3]};
-          add_taps<wide>(addresses, taps, c, w, s);
+  if (backward) out += (p.batches * p.out_h * p.out_w - 1) * p.out_c;
+  for (int32_t i = 0; i < p.batches; ++i) {
+    const int8_t* image = in + (backward ? p.batches - 1 - i : i) * p.in_h * p.in_w * p.in_c;
+    for (int32_t j = 0; j < p.out_h; ++j) {
+      for (int32_t k = 0; k < p.out_w; ++k) {
+        find_taps(p, image, backward ? p.out_h - 1 - j : j, backward ? p.out_w - 1 - k : k, line, addresses);
+        const uint32_t* w = weights + (backward ? (fours - 1) * step : 0);
+        int32_t c = backward ? 4 * (fours - 1) : 0;
+        for (int32_t four = 0; four < fours; ++four) {
+          if (c + 4 <= p.in_c) {
+            FourChannels s = {bias[c], bias[c + 1], bias[c + 2], bias[c + 3]};
+            add_taps<wide>(addresses, taps, c, w, s);
 #define MOTE_WRITE(i, sum)                                                                             \
   out[c + i] = clamp_s8(                                                                               \
       requantize_doubled(doubled_row_a<wide>(sum), multiplier[c + i], right[c + i], p.out_zero_point), \
       p.act_min, p.act_max);
-          MOTE_WRITE(0, s.a)
-          MOTE_WRITE(1, s.b)
-          MOTE_WRITE(2, s.c)
-          MOTE_WRITE(3, s.d)
+            MOTE_WRITE(0, s.a)
+            MOTE_WRITE(1, s.b)
+            MOTE_WRITE(2, s.c)
+            MOTE_WRITE(3, s.d)
 #undef MOTE_WRITE
-        }
-        for (int32_t first = c; c < p.in_c;
-             ++c) {  // one to three channels that are left: the same layout, one by one
-          int32_t sum = bias[c];
-          const int32_t i = c - first;
-          for (int32_t t = 0; t < taps; ++t) {
-            const int32_t narrow = ((const int8_t*)w)[4 * t + i];
-            const uint32_t pair = wide ? w[2 * t + i % 2] : 0;
-            sum += addresses[t][c] * (wide ? (i < 2 ? low_of(pair) : high_of(pair)) : narrow);
+          } else {  // one to three channels that are left: the same layout, one by one
+            const int32_t rest = p.in_c - c;
+            for (int32_t r = 0; r < rest; ++r) {
+              const int32_t lane = backward ? rest - 1 - r : r, channel = c + lane;
+              int32_t sum = bias[channel];
+              for (int32_t t = 0; t < taps; ++t) {
+                const int32_t narrow = ((const int8_t*)w)[4 * t + lane];
+                const uint32_t pair = wide ? w[2 * t + lane % 2] : 0;
+                sum += addresses[t][channel] * (wide ? (lane < 2 ? low_of(pair) : high_of(pair)) : narrow);
+              }
+              out[channel] = clamp_s8(requantize_doubled(doubled_row_a<wide>(sum), multiplier[channel],
+                                                         right[channel], p.out_zero_point),
+                                      p.act_min, p.act_max);
+            }
           }
-          out[c] = clamp_s8(
-              requantize_doubled(doubled_row_a<wide>(sum), multiplier[c], right[c], p.out_zero_point),
-              p.act_min, p.act_max);
+          c += backward ? -4 : 4;
+          w += backward ? -step : step;
         }
+        out += backward ? -p.out_c : p.out_c;
       }
     }
   }
@@ -143,14 +159,24 @@ MOTE_KERNEL void depthwise_conv2d_s8_dsp_taps(const DepthwiseConv2dS8Params& p, 
 MOTE_KERNEL void depthwise_conv2d_s8_dsp(const DepthwiseConv2dS8Params& p, const int8_t* in,
                                          Rom<int32_t> weights, Rom<int32_t> bias, Rom<int32_t> multiplier,
                                          Rom<int8_t> right, int8_t* out, void* scratch) {
-  depthwise_conv2d_s8_dsp_taps<false>(p, in, (const uint32_t*)weights, bias, multiplier, right, out, scratch);
+  depthwise_conv2d_s8_dsp_taps<false, false>(p, in, (const uint32_t*)weights, bias, multiplier, right, out,
+                                             scratch);
+}
+
+MOTE_KERNEL void depthwise_conv2d_s8_dsp_backward(const DepthwiseConv2dS8Params& p, const int8_t* in,
+                                                  Rom<int32_t> weights, Rom<int32_t> bias,
+                                                  Rom<int32_t> multiplier, Rom<int8_t> right, int8_t* out,
+                                                  void* scratch) {
+  depthwise_conv2d_s8_dsp_taps<false, true>(p, in, (const uint32_t*)weights, bias, multiplier, right, out,
+                                            scratch);
 }
 
 MOTE_KERNEL void depthwise_conv2d_s8_dsp_wide(const DepthwiseConv2dS8Params& p, const int8_t* in,
                                               Rom<int32_t> weights, Rom<int32_t> bias,
                                               Rom<int32_t> multiplier, Rom<int8_t> right, int8_t* out,
                                               void* scratch) {
-  depthwise_conv2d_s8_dsp_taps<true>(p, in, (const uint32_t*)weights, bias, multiplier, right, out, scratch);
+  depthwise_conv2d_s8_dsp_taps<true, false>(p, in, (const uint32_t*)weights, bias, multiplier, right, out,
+                                            scratch);
 }
 
 }  // namespace mote

@@ -1,5 +1,5 @@
-// The kernels for cores without SIMD instructions on those cores, emulated: random layers of sizes around their blocks answer as
-// on the host, with parameters known to the compiler (speed) and read from flash (size).
+// The fast variants on the cores that they are for, emulated: random layers of sizes around their blocks answer as on the host,
+// with parameters known to the compiler (speed) and read from flash (size).
 #include <gtest/gtest.h>
 
 #include "app/device_run.h"
@@ -23,9 +23,9 @@ void draw_deep_convolution(Draw& d) {
           quant_of_sum(d, x, weights, std::int64_t{kernel} * kernel * in_c));
 }
 
-/// 3×3, of more rows and columns than one chunk.
-void draw_wide_depthwise(Draw& d) {
-  const std::int32_t channels = d.between(1, 5), stride = d.between(1, 2);
+/// 3×3, of more rows and columns than one chunk; channels are a multiple of `unit`.
+void draw_wide_depthwise(Draw& d, std::int32_t unit) {
+  const std::int32_t channels = unit * d.between(1, 5), stride = d.between(1, 2);
   const TensorId x = d.input(DType::S8, {1, d.between(3, 20), d.between(3, 20), channels}, d.quant());
   const TensorId weights = draw_weights(d, {1, 3, 3, channels}, 3);
   const std::vector<TensorId> inputs = {x, weights, draw_bias(d, x, weights, channels, false)};
@@ -60,17 +60,16 @@ void expect_the_hosts_answers(const char* target_name, std::uint64_t seed, const
     GTEST_SKIP() << missing[0].package << " is not installed";
   Draw d(seed, DType::S8, false);
   const std::string name = variant;
+  const bool dense = name == "eights" || name == "dsp" || name == "dsp_wide";
   for (int i = 0; i < 10; ++i) {
-    if (name == "triple") {
+    if (name == "triple" || name.substr(0, 3) == "dsp") {
       make_conv2d(d, "conv2d");
       make_conv2d(d, "depthwise_conv2d");
       draw_deep_convolution(d);
-      draw_wide_depthwise(d);
-    } else if (name == "eights") {
-      draw_dense(d);
-    } else {
-      draw_sum(d);
+      draw_wide_depthwise(d, name == "dsp_lines" ? 4 : 1);
     }
+    if (dense) draw_dense(d);
+    if (name == "tables") draw_sum(d);
   }
   ASSERT_EQ(d.refusal(), "");
   d.finish();
@@ -113,6 +112,17 @@ TEST_P(SmallCores, DenseLayersAnswerAsOnTheHost) {
   expect_the_hosts_answers(GetParam(), 3, "eights", kSpeed);
   expect_the_hosts_answers(GetParam(), 4, "eights", kSize);
 }
+class DspVariants : public ::testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(, DspVariants,
+                         ::testing::Values("dsp", "dsp_wide", "dsp_two", "dsp_lines", "dsp_backward"),
+                         [](const auto& variant) { return std::string(variant.param); });
+
+TEST_P(DspVariants, AnswerOnACortexM4AsOnTheHost) {
+  expect_the_hosts_answers("cortex-m4", 6, GetParam(), kSpeed);
+  expect_the_hosts_answers("cortex-m4", 7, GetParam(), kSize);
+}
+TEST(DspSums, AnswerOnACortexM4AsOnTheHost) { expect_the_hosts_answers("cortex-m4", 8, "tables", kSpeed); }
+
 TEST_P(SmallCores, SumsAnswerAsOnTheHost) { expect_the_hosts_answers(GetParam(), 5, "tables", kSpeed); }
 
 }  // namespace
