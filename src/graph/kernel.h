@@ -158,8 +158,7 @@ struct Overlap {
   int in = -1, out = -1;  ///< argument indices; −1: no overlap allowed
   std::int64_t min_distance = 0;
   Direction direction = Direction::Forward;
-  int last_in =
-      -1;  ///< the same holds for inputs in … last_in, each by itself and together; −1: for `in` alone
+  int last_in = -1;  ///< the same holds for inputs in … last_in, apart and together; −1: for `in` alone
 };
 
 struct Cost {

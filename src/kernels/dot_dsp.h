@@ -25,7 +25,7 @@ inline bool fits_narrow_sums(const Facts& facts) {
 /// −1: nothing, where a pair or a block of rows is filled up.
 class DspRows {
  public:
-  DspRows(std::int64_t rows, std::int64_t runs, std::int64_t run) : rows_(rows), run_(run) {
+  DspRows(std::int64_t rows, std::int64_t runs, std::int64_t run) : rows_(rows) {
     const auto put = [&](std::int64_t low, std::int64_t high) { pairs_.emplace_back(low, high); };
     for (std::int64_t r = 0; r < runs; ++r) {
       const std::int64_t at = r * run;
@@ -53,7 +53,7 @@ class DspRows {
   }
 
  private:
-  std::int64_t rows_, run_, columns_ = 0;
+  std::int64_t rows_, columns_ = 0;
   std::vector<std::pair<std::int64_t, std::int64_t>> pairs_;
 };
 
