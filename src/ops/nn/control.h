@@ -2,8 +2,6 @@
 // that bodies and node agree is checked by graph/verify.cpp.
 #pragma once
 
-#include <algorithm>
-
 #include "ops/nn/tflite.h"
 #include "ops/nn/types.h"
 
@@ -19,8 +17,7 @@ inline Result<std::vector<TensorType>> infer_stated(const NodeRef& ref) {
 
 /// The numbers of the two bodies stay attributes; whoever reads the file knows which graphs they are.
 inline Result<void> read_control(const ForeignNode& foreign, const std::string& op, Graph& graph) {
-  if (std::find(foreign.inputs.begin(), foreign.inputs.end(), kNoTensor) != foreign.inputs.end())
-    return error(text::cat(foreign.op, " lacks one of its inputs"));
+  MOTE_TRY_VOID(check_present(foreign, foreign.inputs.size()));
   return append_read(foreign, op, foreign.attributes, graph);
 }
 

@@ -41,16 +41,22 @@ inline Result<void> check_number(const ForeignNode& foreign, std::size_t least, 
                 least == most ? text::cat(least) : text::cat(least, " to ", most), " and ", outputs));
 }
 
-/// So many inputs, of which the first `least` are there, except those that the format lets be absent (−1 in the file).
+/// The first `count` inputs are there, except those that the format lets be absent (−1 in the file).
+inline Result<void> check_present(const ForeignNode& foreign, std::size_t count,
+                                  std::initializer_list<std::size_t> optional = {}) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool may_lack = std::find(optional.begin(), optional.end(), i) != optional.end();
+    if (foreign.inputs[i] == kNoTensor && !may_lack)
+      return error(text::cat(foreign.op, ": inputs[", i, "] is missing"));
+  }
+  return {};
+}
+
+/// So many inputs, of which the first `least` are there, except `optional` ones.
 inline Result<void> check_counts(const ForeignNode& foreign, std::size_t least, std::size_t most,
                                  std::size_t outputs = 1, std::initializer_list<std::size_t> optional = {}) {
   MOTE_TRY_VOID(check_number(foreign, least, most, outputs));
-  for (std::size_t i = 0; i < least; ++i) {
-    const bool may_lack = std::find(optional.begin(), optional.end(), i) != optional.end();
-    if (foreign.inputs[i] == kNoTensor && !may_lack)
-      return error(text::cat(foreign.op, " lacks its input ", i));
-  }
-  return {};
+  return check_present(foreign, least, optional);
 }
 
 /// The values of a constant s32 or s64 tensor (axes, paddings, a shape): they become attributes.
