@@ -169,7 +169,8 @@ class Printer {
     // its pass ivopts), take that for a null dereference, call the layer const and drop it (seen: transpose of 13×16 at -O2).
     // And a frame pointer is one register less than some inner loops in assembly ask for; so is the link register, where GCC
     // for Armv8.1-M counts the loop around them in it (its pass doloop).
-    const std::string_view level = p_.optimize == "size" ? "" : "\"O2\", ";
+    // Without optimization those loops find no registers at all; on AVR, which has none of them, `size` leaves it to the build.
+    const std::string_view level = p_.optimize == "size" && p_.harvard ? "" : "\"O2\", ";
     out += text::cat("#if defined(__GNUC__) && !defined(__clang__)\n#pragma GCC optimize(", level,
                      "\"no-tree-slp-vectorize\", \"no-delete-null-pointer-checks\", \"omit-frame-pointer\", "
                      "\"no-branch-count-reg\")\n#endif\n");

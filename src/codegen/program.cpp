@@ -293,9 +293,16 @@ class Builder {
 Result<void> check_prefix(const std::string& prefix) {
   constexpr std::size_t longest = 60;  // names and files are made of it
   const std::string usable = text::identifier(prefix).substr(0, longest);
-  if (prefix == usable && !is_word(prefix)) return {};
-  return error(text::cat("'", prefix, "' cannot be the prefix of C names"),
-               text::cat("take '", is_word(usable) ? usable + "_model" : usable, "'"));
+  // prefix.h would stand in the way of a header of the C library.
+  constexpr std::string_view headers[] = {
+      "assert", "complex", "ctype",  "errno",  "fenv",     "float",  "inttypes", "iso646", "limits",
+      "locale", "math",    "setjmp", "signal", "stdalign", "stdarg", "stdbool",  "stddef", "stdint",
+      "stdio",  "stdlib",  "string", "tgmath", "threads",  "time",   "uchar",    "wchar",  "wctype"};
+  const bool taken =
+      is_word(usable) || std::find(std::begin(headers), std::end(headers), usable) != std::end(headers);
+  if (prefix == usable && !taken) return {};
+  return error(text::cat("'", prefix, "' cannot be the prefix of C names and files"),
+               text::cat("take '", taken ? usable + "_model" : usable, "'"));
 }
 
 Result<Program> make_program(const Module& module, const Plan& plan, const CodegenOptions& options) {

@@ -4,10 +4,14 @@
 
 #include "mote/base/fixed.h"
 
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+// Assembly for GCC; its blocks take all registers there are.  Other compilers, clang among them, take the portable twins, and so
+// does a build that reserves a register (-ffixed-r9, -msingle-pic-base) with -DMOTE_DSP_ASSEMBLY=0.
+#ifndef MOTE_DSP_ASSEMBLY
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__) && !defined(__clang__)
 #define MOTE_DSP_ASSEMBLY 1
 #else
 #define MOTE_DSP_ASSEMBLY 0
+#endif
 #endif
 
 // Whether the compiler knows the value: in code of one layer it does, in code that layers share it does not.
