@@ -291,7 +291,8 @@ TEST(Codegen, OnlyACIdentifierIsAPrefix) {
   const Module module = two_dense();
   const auto plan = make_reference_plan(module);
   ASSERT_TRUE(plan);
-  for (const char* bad : {"stdint", "string", "", "1st", "a b", "a-b", "int", "mote", "x;", "\"", "constexpr"}) {
+  for (const char* bad :
+       {"stdint", "string", "", "1st", "a b", "a-b", "int", "mote", "x;", "\"", "constexpr"}) {
     CodegenOptions options;
     options.prefix = bad;
     const auto program = make_program(module, *plan, options);
