@@ -312,7 +312,7 @@ TEST(ImportControl, AMissingValueForABodyIsRefused) {
   file.here().outputs = {y};
   file.graph("branch");
   file.here().outputs = {file.input("a", Type::FLOAT32, {2})};
-  EXPECT_NE(file.refusal().find("inputs[0] is missing"), std::string::npos) << file.refusal();
+  EXPECT_NE(file.refusal().find("IF: inputs[1] is missing"), std::string::npos) << file.refusal();
 }
 
 /// Each subgraph calls the next one in both branches: 2^`depth` layers when all is written out.
