@@ -1,7 +1,7 @@
 // Damages real models and takes each as far as it goes.  Unlike libFuzzer it starts from files of any size and changes what
 // is structure far more often than what is weights.   Usage: tflite_mutations FOLDER RUNS [SEED [SECONDS]]
-// A case that takes over 20 s ends the run; the last case lies in the file $MOTE_FUZZ_CASE, if that is set.
-#include <unistd.h>
+// A case that takes over 20 s of processor time ends the run; the last case lies in the file $MOTE_FUZZ_CASE, if that is set.
+#include <sys/time.h>
 
 #include <chrono>
 #include <cstdio>
@@ -116,6 +116,12 @@ std::vector<double> shares(const std::vector<Model>& models) {
   return upto;
 }
 
+/// Of this process, whatever else runs on the machine; 0: no limit.
+void limit_processor_time(int seconds) {
+  const itimerval limit{{0, 0}, {seconds, 0}};
+  setitimer(ITIMER_VIRTUAL, &limit, nullptr);
+}
+
 int run(const fs::path& folder, std::uint64_t runs, std::uint64_t seed, double seconds) {
   std::vector<Model> models = load(folder);
   if (models.empty()) {
@@ -139,11 +145,14 @@ int run(const fs::path& folder, std::uint64_t runs, std::uint64_t seed, double s
     const Bytes bytes = mutator.damaged(model);
     if (kept != nullptr) (void)write_file(kept, bytes);
     const double before = elapsed();
-    alarm(20);
+    limit_processor_time(20);
     read += fuzz::try_tflite(bytes);
-    alarm(0);
+    limit_processor_time(0);
     slowest = std::max(slowest, elapsed() - before);
     ++model.tried;
+    constexpr std::uint64_t kTold = 50000;
+    if ((done + 1) % kTold == 0)
+      std::fprintf(stderr, "%llu cases, %.0f s\n", static_cast<unsigned long long>(done + 1), elapsed());
   }
   for (const Model& model : models)
     std::printf("%9llu  %s\n", static_cast<unsigned long long>(model.tried), model.name.c_str());
