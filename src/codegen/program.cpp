@@ -169,7 +169,6 @@ class Builder {
   }
 
   void add(const Call& call, std::vector<ProgramStep>& to) {
-    identify(call.call);
     ProgramLayer& layer = layer_of(call, to);
     headers_.insert(std::string(call.variant->header));
     ProgramCall out;
@@ -250,29 +249,12 @@ class Builder {
     }
   }
 
-  // The model's identity is what it computes: its canonical kernel calls, whatever names, target and variants.
-  void identify(const KernelCall& call) {
-    const auto add = [&](std::string_view words) {
-      identity_ =
-          text::fnv1a64({reinterpret_cast<const std::uint8_t*>(words.data()), words.size()}, identity_);
-    };
-    add(call.kernel);
-    for (const ParamBlock::Field& field : call.params.fields) {
-      add(std::visit([&](auto value) { return text::cat(field.name, value); }, field.value));
-    }
-    for (const Arg& arg : call.args) {
-      const auto* rom = std::get_if<Arg::Rom>(&arg.what);
-      if (rom != nullptr && rom->constant != nullptr)
-        identity_ = text::fnv1a64(rom->constant->bytes, identity_);
-    }
-  }
-
   void hash() {
     std::uint32_t weights = 2166136261u;  // the device's mote::fnv1a32
     for (const ProgramArray& a : program_.arrays) {
       for (const std::uint8_t byte : a.constant->bytes) weights = (weights ^ byte) * 16777619u;
     }
-    program_.model_hash = fmt::format("{:016x}", identity_);
+    program_.model_hash = fmt::format("{:016x}", plan_.identity);
     program_.weights_hash = weights;
   }
 
@@ -285,7 +267,6 @@ class Builder {
   std::set<std::string> headers_;
   std::map<const Constant*, std::string> arrays_;
   std::size_t node_of_last_layer_ = SIZE_MAX;
-  std::uint64_t identity_ = text::fnv1a64({});
 };
 
 }  // namespace

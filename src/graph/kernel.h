@@ -183,8 +183,11 @@ struct KernelVariant {
   /// Bytes of a last argument `void* scratch`; null: it takes none
   std::size_t (*scratch)(const KernelCall&) = nullptr;
   Overlap (*overlap)(const KernelCall&) = nullptr;  ///< null: none
-  /// Input rows for output rows; null: needs the whole
+  /// Input rows for output rows; null: needs the whole, or where it has a `band`, the same rows
   RowSpan (*rows)(const KernelCall&, RowSpan out) = nullptr;
+  /// The call for output rows `out` of `all` alone: its inputs are what `rows` names, clipped to the image.  Of one
+  /// image (batch 1); the reference variant is asked; null: all rows at once
+  KernelCall (*band)(const KernelCall&, RowSpan out, std::int32_t all) = nullptr;
   Cost (*cost)(const KernelCall&, const Target&) = nullptr;
   /// The call's own source text; null: a plain call of `function`
   std::string (*emit)(const KernelCall&) = nullptr;

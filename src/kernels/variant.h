@@ -48,6 +48,16 @@ std::vector<T> constants_of(const KernelCall& call, std::size_t i) {
   return values;
 }
 
+// ---- rows
+
+/// KernelVariant::band of kernels that compute element i of `count` from elements i.
+template <class Params>
+KernelCall elementwise_band(const KernelCall& call, RowSpan out, std::int32_t all) {
+  auto p = from_block<Params>(call.params);
+  p.count = p.count / all * (out.end - out.begin);
+  return {call.kernel, to_block(p), call.args};
+}
+
 // ---- cost
 
 /// Instructions by class of the target's cycle model.

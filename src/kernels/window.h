@@ -19,6 +19,18 @@ RowSpan window_rows(const Params& p, std::int32_t dilation_h, RowSpan out) {
   return {out.begin * p.stride_h - p.pad_top, (out.end - 1) * p.stride_h - p.pad_top + last_tap + 1};
 }
 
+/// The call for some output rows of one image; rows of padding stay rows of padding.
+template <class Params>
+KernelCall window_band(const KernelCall& call, std::int32_t dilation_h, RowSpan out) {
+  auto p = from_block<Params>(call.params);
+  const RowSpan window = window_rows(p, dilation_h, out);
+  const RowSpan inside{std::clamp(window.begin, 0, p.in_h), std::clamp(window.end, 0, p.in_h)};
+  p.pad_top = inside.begin - window.begin;
+  p.in_h = inside.end - inside.begin;
+  p.out_h = out.end - out.begin;
+  return {call.kernel, to_block(p), call.args};
+}
+
 /// What a kernel writes before it has read all that the same output pixel needs.
 enum class PixelOrder {
   ChannelByChannel,  ///< output channel c follows from input channels c alone, read before it is written

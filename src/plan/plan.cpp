@@ -61,6 +61,7 @@ class Planner {
                      : options_.optimize == PlanOptions::Optimize::Size ? "size"
                                                                         : "ram";
     plan_.fused = options_.fuse;
+    plan_.identity = text::fnv1a64({});
     return lower(flat_.items, blocks_);
   }
 
@@ -95,6 +96,7 @@ class Planner {
     auto calls = op.lower(NodeRef{graph_, node});
     if (!calls) return calls.error().in(text::cat("layer '", node.name, "'"));
     for (KernelCall& lowered : *calls) {
+      identify(lowered);
       if (auto ok = check_sums(lowered); !ok) return ok.error().in(text::cat("layer '", node.name, "'"));
       Call chosen;
       chosen.call = std::move(lowered);
@@ -104,6 +106,22 @@ class Planner {
       calls_.push_back(std::move(chosen));
     }
     return {};
+  }
+
+  // A network is what it computes: its kernel calls as lowered, whatever names, target and variants.
+  void identify(const KernelCall& call) {
+    const auto add = [&](std::string_view words) {
+      plan_.identity =
+          text::fnv1a64({reinterpret_cast<const std::uint8_t*>(words.data()), words.size()}, plan_.identity);
+    };
+    add(call.kernel);
+    for (const ParamBlock::Field& field : call.params.fields)
+      add(std::visit([&](auto value) { return text::cat(field.name, value); }, field.value));
+    for (const Arg& arg : call.args) {
+      const auto* rom = std::get_if<Arg::Rom>(&arg.what);
+      if (rom != nullptr && rom->constant != nullptr)
+        plan_.identity = text::fnv1a64(rom->constant->bytes, plan_.identity);
+    }
   }
 
   static void take(Call& call, const KernelVariant& variant) {

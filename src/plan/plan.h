@@ -66,6 +66,7 @@ struct Call {
   Packed packed;                           ///< as it goes to the device
   std::vector<std::optional<Address>> at;  ///< by packed argument; nothing for constants and absent ones
   std::size_t node = 0;                    ///< index in Plan::graph: the layer it belongs to
+  RowSpan rows;                            ///< of its output, where it makes some of them alone; empty: all
   std::vector<TensorId> completes;         ///< tensors whose value is whole after this call, views included
 };
 /// The body n times: rows of a chain of layers, time steps.
@@ -110,6 +111,7 @@ struct Plan {
   std::shared_ptr<const Graph> graph;
   std::string target;
   std::string optimize;  ///< "speed", "size", "ram"
+  std::uint64_t identity = 0;  ///< of what is computed: the calls as lowered, whatever target and variants
   std::vector<Step> steps;
   Memory memory;
   std::vector<Endpoint> inputs, outputs;

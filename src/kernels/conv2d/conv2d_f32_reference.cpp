@@ -19,6 +19,11 @@ RowSpan rows(const KernelCall& call, RowSpan out) {
   return kernels::window_rows(p, p.dilation_h, out);
 }
 
+KernelCall band(const KernelCall& call, RowSpan out, std::int32_t) {
+  return kernels::window_band<Conv2dF32Params>(call, from_block<Conv2dF32Params>(call.params).dilation_h,
+                                               out);
+}
+
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<Conv2dF32Params>(call.params);
   const double outputs = 1.0 * p.batches * p.out_h * p.out_w * p.out_c;
@@ -40,6 +45,7 @@ MOTE_KERNEL_VARIANT(conv2d_conv2d_f32_reference) {
                                      .function = "conv2d_f32",
                                      .overlap = overlap,
                                      .rows = rows,
+                                     .band = band,
                                      .cost = cost,
                                      .run = kernels::run_of<conv2d_f32>};
   return variant;

@@ -33,4 +33,8 @@ inline RowSpan conv2d_s8_rows(const KernelCall& call, RowSpan out) {
   return window_rows(p, p.dilation_h, out);
 }
 
+inline KernelCall conv2d_s8_band(const KernelCall& call, RowSpan out, std::int32_t) {
+  return window_band<Conv2dS8Params>(call, from_block<Conv2dS8Params>(call.params).dilation_h, out);
+}
+
 }  // namespace mote::kernels

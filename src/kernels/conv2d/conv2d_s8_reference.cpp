@@ -28,6 +28,7 @@ MOTE_KERNEL_VARIANT(conv2d_conv2d_s8_reference) {
                                      .facts = kernels::conv2d_s8_facts,
                                      .overlap = kernels::conv2d_s8_overlap,
                                      .rows = kernels::conv2d_s8_rows,
+                                     .band = kernels::conv2d_s8_band,
                                      .cost = cost,
                                      .run = kernels::run_of<conv2d_s8>};
   return variant;

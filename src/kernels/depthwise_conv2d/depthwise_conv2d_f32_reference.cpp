@@ -29,6 +29,7 @@ MOTE_KERNEL_VARIANT(depthwise_conv2d_depthwise_conv2d_f32_reference) {
       .function = "depthwise_conv2d_f32",
       .overlap = kernels::depthwise_conv2d_overlap<DepthwiseConv2dF32Params, 3, 4>,
       .rows = kernels::depthwise_conv2d_rows<DepthwiseConv2dF32Params>,
+      .band = kernels::depthwise_conv2d_band<DepthwiseConv2dF32Params>,
       .cost = cost,
       .run = kernels::run_of<depthwise_conv2d_f32>};
   return variant;

@@ -38,4 +38,9 @@ RowSpan depthwise_conv2d_rows(const KernelCall& call, RowSpan out) {
   return window_rows(p, p.dilation_h, out);
 }
 
+template <class Params>
+KernelCall depthwise_conv2d_band(const KernelCall& call, RowSpan out, std::int32_t) {
+  return window_band<Params>(call, from_block<Params>(call.params).dilation_h, out);
+}
+
 }  // namespace mote::kernels

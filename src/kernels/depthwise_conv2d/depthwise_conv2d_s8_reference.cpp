@@ -28,6 +28,7 @@ MOTE_KERNEL_VARIANT(depthwise_conv2d_depthwise_conv2d_s8_reference) {
       .facts = kernels::depthwise_conv2d_s8_facts,
       .overlap = kernels::depthwise_conv2d_overlap<DepthwiseConv2dS8Params, 5, 1>,
       .rows = kernels::depthwise_conv2d_rows<DepthwiseConv2dS8Params>,
+      .band = kernels::depthwise_conv2d_band<DepthwiseConv2dS8Params>,
       .cost = cost,
       .run = kernels::run_of<depthwise_conv2d_s8>};
   return variant;

@@ -25,6 +25,7 @@ MOTE_KERNEL_VARIANT(elementwise_add_f32_reference) {
                                      .header = "mote/nn/elementwise/add_f32.h",
                                      .function = "add_f32",
                                      .overlap = overlap,
+                                     .band = kernels::elementwise_band<AddF32Params>,
                                      .cost = cost,
                                      .run = kernels::run_of<add_f32>};
   return variant;

@@ -25,6 +25,7 @@ MOTE_KERNEL_VARIANT(elementwise_add_s8_reference) {
                                      .header = "mote/nn/elementwise/add_s8.h",
                                      .function = "add_s8",
                                      .overlap = overlap,
+                                     .band = kernels::elementwise_band<AddS8Params>,
                                      .cost = cost,
                                      .run = kernels::run_of<add_s8>};
   return variant;

@@ -25,6 +25,7 @@ MOTE_KERNEL_VARIANT(elementwise_relu_s8_reference) {
                                      .header = "mote/nn/elementwise/relu_s8.h",
                                      .function = "relu_s8",
                                      .overlap = overlap,
+                                     .band = kernels::elementwise_band<ReluS8Params>,
                                      .cost = cost,
                                      .run = kernels::run_of<relu_s8>};
   return variant;

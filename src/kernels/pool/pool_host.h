@@ -23,6 +23,11 @@ RowSpan pool_rows(const KernelCall& call, RowSpan out) {
   return window_rows(from_block<Params>(call.params), 1, out);
 }
 
+template <class Params>
+KernelCall pool_band(const KernelCall& call, RowSpan out, std::int32_t) {
+  return window_band<Params>(call, 1, out);
+}
+
 template <class Params, const Mix& tap, const Mix& output, int flash>
 Cost pool_cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<Params>(call.params);
@@ -40,6 +45,7 @@ KernelVariant pool(std::string_view kernel, std::string_view header) {
           .function = kernel,
           .overlap = pool_overlap<Params>,
           .rows = pool_rows<Params>,
+          .band = pool_band<Params>,
           .cost = pool_cost<Params, tap, output, flash>,
           .run = run_of<function>};
 }
