@@ -247,6 +247,22 @@ Cases slice(const Module& module, const Cases& cases, std::uint32_t begin, std::
   return {count, Bytes(from, from + static_cast<std::ptrdiff_t>(count * stride))};
 }
 
+/// Layers in the order in which they run; false where that depends on data.
+bool add_order(const std::vector<ProgramStep>& steps, std::vector<std::size_t>& order) {
+  for (const ProgramStep& step : steps) {
+    if (step.kind == ProgramStep::Kind::Layer) {
+      order.push_back(step.layer);
+    } else if (step.kind == ProgramStep::Kind::Loop) {
+      for (std::int32_t pass = 0; pass < step.passes; ++pass) {
+        if (!add_order(step.first, order)) return false;
+      }
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
 // Runs the traced firmware and compares every tensor that the plan materialises: of the first cases, as many as there is room
 // for, and of the first case whose outputs differ where that is not among them.
 Result<void> compare_layers_with_host(const Module& module, const Program& program, const Firmware& firmware,
@@ -437,7 +453,7 @@ Result<DeviceRun> run_on_device(const Module& module, const Target& target, cons
   result.arena_optimal = plan.memory.optimal;
   result.peak_step = plan.memory.peak_step;
   result.buffers = plan.memory.buffers;
-  for (const Call* call : calls_of(plan)) result.steps.push_back(plan.graph->nodes[call->node].name);
+  for (const std::size_t node : plan.memory.nodes) result.steps.push_back(plan.graph->nodes[node].name);
   for (const ProgramLayer& layer : program.layers) {
     const std::size_t arrow = layer.summary.find("→ ");
     result.layers.push_back({layer.name,
@@ -453,10 +469,13 @@ Result<DeviceRun> run_on_device(const Module& module, const Target& target, cons
   result.size = size;
   constexpr std::uint32_t enough = 4;  // instructions hardly depend on the data
   const Cases few = slice(module, cases, 0, std::min(cases.count, enough));
+  std::vector<std::size_t> order;
+  const bool known = add_order(program.steps, order);
   const auto each_layer = [&](const std::vector<double>& values,
                               std::optional<double> LayerFigures::*figure) {
-    if (values.size() != result.layers.size()) return;  // control flow: not every layer ran once
-    for (std::size_t i = 0; i < values.size(); ++i) result.layers[i].*figure = values[i];
+    if (!known || values.size() != order.size()) return;
+    for (LayerFigures& layer : result.layers) layer.*figure = 0.0;
+    for (std::size_t i = 0; i < values.size(); ++i) *(result.layers[order[i]].*figure) += values[i];
   };
   RunOptions count, estimate;
   count.count_layers = true;

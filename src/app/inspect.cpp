@@ -52,8 +52,8 @@ Result<ArenaOverTime> plan_arena(const Module& imported, const std::string& targ
   MOTE_TRY_VOID(verify(canonical, Stage::Deployable));
   ArenaOverTime arena{target.name, {}, {}, {}};
   MOTE_TRY(arena.plan, make_plan(canonical, target, {}));
-  for (const Call* call : calls_of(arena.plan))
-    arena.steps.push_back(arena.plan.graph->nodes[call->node].name);
+  for (const std::size_t node : arena.plan.memory.nodes)
+    arena.steps.push_back(arena.plan.graph->nodes[node].name);
   for (const std::size_t bytes : arena.plan.memory.alive)
     arena.alive.push_back(static_cast<std::int64_t>(bytes));
   return arena;

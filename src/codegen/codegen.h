@@ -30,26 +30,29 @@ struct ProgramCall {
   std::vector<std::string> types;      ///< of the arguments: "const int8_t*"
   std::vector<std::string> arguments;  ///< expressions: "(const int8_t*)(arena + 128)"
   std::string source;                  ///< the variant's own text instead of a call; empty: a plain call
+  bool shared = false;                 ///< one function of the kernel serves all such calls, not specialised
 };
 
 /// One layer: a function of the generated source.  Control flow is a layer without a function: it stands for what it
 /// completes.
 struct ProgramLayer {
-  std::string function;  ///< unique C identifier: "conv1"; empty: control flow
-  std::string name, op;  ///< as the user knows them
-  std::string variant;   ///< of its first call
-  std::string summary;   ///< "s8[1,125,1,1] → s8[1,63,1,16]"
-  std::int64_t macs = 0;
+  std::string function;   ///< unique C identifier: "conv1"; empty: control flow
+  std::string name, op;   ///< as the user knows them
+  std::string variant;    ///< of its first call
+  std::string summary;    ///< "s8[1,125,1,1] → s8[1,63,1,16]"
+  std::int64_t macs = 0;  ///< of an inference
+  bool loops = false;     ///< runs in each pass of a loop, whose number its function takes
   std::vector<ProgramCall> calls;
   std::vector<TensorId> completes;  ///< tensors whole after it, in the order that a trace dumps them
 };
 
 /// What `invoke` does, in order: layers, and control flow around others.
 struct ProgramStep {
-  enum class Kind : std::uint8_t { Layer, If, While } kind = Kind::Layer;
-  std::size_t layer = 0;       ///< index of the layer that runs, or of the one that control flow completes
+  enum class Kind : std::uint8_t { Layer, If, While, Loop } kind = Kind::Layer;
+  std::size_t layer = 0;       ///< index of the layer that runs, or of the one that IF and WHILE complete
   std::int64_t condition = 0;  ///< offset of its byte
   std::vector<ProgramStep> first = {}, second = {};  ///< then, else; what computes the condition, the body
+  std::int32_t passes = 0;                           ///< of a Loop over `first`
 };
 
 struct ProgramPort {

@@ -181,7 +181,7 @@ class Printer {
         "\n// A test harness looks at the arena after each layer; a firmware does not.\n"
         "#ifdef MOTE_TRACE\nextern \"C\" void mote_after_layer(int layer, const unsigned char* arena);\n"
         "#else\n#define mote_after_layer(layer, arena) ((void)0)\n#endif\n\nnamespace {\n";
-    if (p_.optimize == "size") out += shared_kernels();
+    out += shared_kernels();
     for (std::size_t i = 0; i < p_.layers.size(); ++i) {
       if (!p_.layers[i].function.empty()) out += layer_text(i);
     }
@@ -288,8 +288,13 @@ class Printer {
     for (const ProgramStep& step : steps) {
       const ProgramLayer& layer = p_.layers[step.layer];
       const std::string condition = fmt::format("*(const unsigned char*)(arena + {}) != 0", step.condition);
+      if (step.kind == ProgramStep::Kind::Loop) {
+        out += fmt::format("{}for (int32_t pass = 0; pass < {}; ++pass) {{\n", margin, step.passes);
+        out += steps_text(step.first, depth + 1) + margin + "}\n";
+        continue;
+      }
       if (step.kind == ProgramStep::Kind::Layer) {
-        out += fmt::format("{}{}(arena);\n", margin, layer.function);
+        out += fmt::format("{}{}(arena{});\n", margin, layer.function, layer.loops ? ", pass" : "");
       } else if (step.kind == ProgramStep::Kind::If) {
         out += fmt::format("{}if ({}) {{  // {}\n", margin, condition, in_comment(layer.name));
         out += steps_text(step.first, depth + 1) + margin + "} else {\n";
@@ -321,7 +326,7 @@ class Printer {
     std::set<std::string> done;
     for (const ProgramLayer& layer : p_.layers) {
       for (const ProgramCall& call : layer.calls) {
-        if (!call.source.empty() || !done.insert(call.kernel).second) continue;
+        if (!call.shared || !call.source.empty() || !done.insert(call.kernel).second) continue;
         out += fmt::format("\nMOTE_NOINLINE void {}({}) {{\n  {}(p", shared_name(call), parameter_list(call),
                            call.function);
         for (std::size_t i = 0; i < call.types.size(); ++i) out += fmt::format(", a{}", i);
@@ -337,7 +342,14 @@ class Printer {
     if (layer.variant != "reference") out += fmt::format(" ({})", layer.variant);
     out += fmt::format("   {}", layer.summary);
     if (layer.macs > 0) out += fmt::format("   {} MACs", text::thousands(layer.macs));
-    out += fmt::format("\nMOTE_NOINLINE void {}(unsigned char* arena) {{\n", layer.function);
+    out += fmt::format("\nMOTE_NOINLINE void {}(unsigned char* arena{}) {{\n", layer.function,
+                       layer.loops ? ", int32_t pass" : "");
+    const bool moves = std::any_of(layer.calls.begin(), layer.calls.end(), [](const ProgramCall& call) {
+      return std::any_of(call.arguments.begin(), call.arguments.end(), [](const std::string& argument) {
+        return argument.find(" * pass") != std::string::npos;
+      });
+    });
+    if (layer.loops && !moves) out += "  (void)pass;  // it works in line buffers alone\n";
     for (std::size_t c = 0; c < layer.calls.size(); ++c)
       out += call_text(layer.calls[c], layer.calls.size() > 1 ? fmt::format("p{}", c) : "p");
     return out + "}\n";
@@ -346,7 +358,7 @@ class Printer {
   std::string call_text(const ProgramCall& call, const std::string& params) const {
     if (!call.source.empty()) return call.source;
     // On AVR, parameters that are no constants of the compiler would be copied to RAM at start-up.
-    const bool shared = p_.optimize == "size", in_flash = shared && p_.harvard;
+    const bool shared = call.shared, in_flash = shared && p_.harvard;
     std::string out = fmt::format("  static constexpr {}mote::{} {} = {{\n", in_flash ? "MOTE_FLASH " : "",
                                   call.params.type, params);
     std::string line = "     ";

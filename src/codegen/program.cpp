@@ -92,8 +92,7 @@ class Builder {
     program_.keep_input = options_.keep_input;
     MOTE_TRY(const Target target, find_target(plan_.target));
     program_.harvard = target.isa.has("harvard");
-    for (const Call* call : calls_of(plan_))
-      program_.instructions_estimated += call->variant->cost(call->call, target).instructions;
+    program_.instructions_estimated = estimate(plan_.steps, target);
     program_.arena_bytes = plan_.memory.regions[0].bytes;
     program_.labels = labels_of(module_);
     MOTE_TRY_VOID(add_steps(plan_.steps, program_.steps));
@@ -105,6 +104,23 @@ class Builder {
   }
 
  private:
+  // Branches and bodies of WHILE as if each ran once.
+  static double estimate(const std::vector<Step>& steps, const Target& target) {
+    double instructions = 0;
+    for (const Step& step : steps) {
+      if (const auto* call = std::get_if<Call>(&step.what)) {
+        instructions += call->variant->cost(call->call, target).instructions;
+      } else if (const auto* loop = std::get_if<Loop>(&step.what)) {
+        instructions += loop->n * estimate(loop->body, target);
+      } else if (const auto* branch = std::get_if<If>(&step.what)) {
+        instructions += estimate(branch->then, target) + estimate(branch->otherwise, target);
+      } else if (const auto* again = std::get_if<While>(&step.what)) {
+        instructions += estimate(again->condition_steps, target) + estimate(again->body, target);
+      }
+    }
+    return instructions;
+  }
+
   Result<void> add_steps(const std::vector<Step>& steps, std::vector<ProgramStep>& to) {
     for (const Step& step : steps) {
       if (const Call* call = std::get_if<Call>(&step.what)) {
@@ -112,17 +128,25 @@ class Builder {
       } else if (const If* branch = std::get_if<If>(&step.what)) {
         ProgramStep out{ProgramStep::Kind::If, 0, branch->condition.offset};
         MOTE_TRY_VOID(add_steps(branch->then, out.first));
-        node_of_last_layer_ = SIZE_MAX;
+        last_layer_ = {SIZE_MAX, 0};
         MOTE_TRY_VOID(add_steps(branch->otherwise, out.second));
         add_control(branch->node, branch->completes, std::move(out), to);
       } else if (const While* loop = std::get_if<While>(&step.what)) {
-        node_of_last_layer_ = SIZE_MAX;
+        last_layer_ = {SIZE_MAX, 0};
         ProgramStep out{ProgramStep::Kind::While, 0, loop->condition.offset};
         MOTE_TRY_VOID(add_steps(loop->condition_steps, out.first));
         MOTE_TRY_VOID(add_steps(loop->body, out.second));
         add_control(loop->node, loop->completes, std::move(out), to);
+      } else if (const Loop* rows = std::get_if<Loop>(&step.what)) {
+        last_layer_ = {SIZE_MAX, 0};
+        ProgramStep out{ProgramStep::Kind::Loop};
+        out.passes = passes_ = rows->n;
+        MOTE_TRY_VOID(add_steps(rows->body, out.first));
+        passes_ = 0;
+        last_layer_ = {SIZE_MAX, 0};
+        to.push_back(std::move(out));
       } else {
-        return error("the plan has loops, which the generator does not print", "compile with --no-fuse");
+        return error("the plan has steps of several rates, which the generator does not print");
       }
     }
     return {};
@@ -139,7 +163,7 @@ class Builder {
     step.layer = program_.layers.size();
     program_.layers.push_back(std::move(layer));
     to.push_back(std::move(step));
-    node_of_last_layer_ = SIZE_MAX;
+    last_layer_ = {SIZE_MAX, 0};
   }
 
   static std::string summary_of(const NodeRef& ref) {
@@ -149,20 +173,33 @@ class Builder {
     return out;
   }
 
+  // Calls of one node that follow each other are one layer; of a node that makes some rows at a time each band is one.
   ProgramLayer& layer_of(const Call& call, std::vector<ProgramStep>& to) {
-    if (!program_.layers.empty() && node_of_last_layer_ == call.node) return program_.layers.back();
-    node_of_last_layer_ = call.node;
+    const std::pair same{call.node, call.rows.begin};
+    if (last_layer_ == same) return program_.layers.back();
+    last_layer_ = same;
     const Node& node = graph_.nodes[call.node];
     const NodeRef ref{graph_, node};
     ProgramLayer layer;
-    layer.function = names_.unique(node.name);
     layer.name = node.name;
     layer.op = node.op;
     layer.variant = std::string(call.variant->name);
     const OpDef& op = op_of(node);
     if (op.work != nullptr) layer.macs = op.work(ref).macs;
-    program_.macs += layer.macs;
     layer.summary = summary_of(ref);
+    const std::int32_t rows = call.rows.end - call.rows.begin;
+    std::string function = node.name;
+    if (rows > 0) {
+      const std::int32_t all = static_cast<std::int32_t>(ref.out(0).type.shape[1]);
+      const std::int32_t end = call.rows.begin + rows * std::max(1, passes_);
+      layer.macs = layer.macs / all * (end - call.rows.begin);
+      layer.name += fmt::format(" rows {}-{}", call.rows.begin, end - 1);
+      if (passes_ > 0) layer.summary += fmt::format(", {} of its {} rows a pass", rows, all);
+      function = fmt::format("{}_row{}", node.name, passes_ > 0 ? "s" : fmt::format("_{}", call.rows.begin));
+    }
+    layer.function = names_.unique(function);
+    layer.loops = passes_ > 0;
+    program_.macs += layer.macs;
     to.push_back({ProgramStep::Kind::Layer, program_.layers.size()});
     program_.layers.push_back(std::move(layer));
     return program_.layers.back();
@@ -177,6 +214,7 @@ class Builder {
     out.function = text::cat("mote::", call.variant->function);
     out.variant = std::string(call.variant->name);
     out.params = call.packed.params;
+    out.shared = plan_.optimize == "size" || (call.rows.end > 0 && passes_ == 0);
     if (call.variant->emit != nullptr) out.source = call.variant->emit(call.call);
     for (std::size_t i = 0; i < call.packed.args.size(); ++i) add_argument(call, i, out);
     layer.calls.push_back(std::move(out));
@@ -206,7 +244,9 @@ class Builder {
     const bool input = std::holds_alternative<Arg::In>(arg.what);
     const std::string pointer = text::cat(input ? "const " : "", type, "*");
     out.types.push_back(pointer);
-    out.arguments.push_back(text::cat("(", pointer, ")(arena + ", call.at[i]->offset, ")"));
+    const Address& at = *call.at[i];
+    const std::string step = at.step > 0 ? fmt::format(" + {} * pass", at.step) : "";
+    out.arguments.push_back(text::cat("(", pointer, ")(arena + ", at.offset, step, ")"));
   }
 
   // One array for one constant, however many calls read it.
@@ -266,7 +306,8 @@ class Builder {
   Names names_;
   std::set<std::string> headers_;
   std::map<const Constant*, std::string> arrays_;
-  std::size_t node_of_last_layer_ = SIZE_MAX;
+  std::pair<std::size_t, std::int32_t> last_layer_{SIZE_MAX, 0};  // its node and first row
+  std::int32_t passes_ = 0;                                       // of the loop around; 0: none
 };
 
 }  // namespace

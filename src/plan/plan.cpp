@@ -4,10 +4,14 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
+#include <set>
+#include <tuple>
 
 #include "graph/check.h"
 #include "plan/arena.h"
 #include "plan/flatten.h"
+#include "plan/rows.h"
 #include "targets/target.h"
 
 namespace mote {
@@ -18,6 +22,9 @@ constexpr int kBeforeAll = -1;
 constexpr std::size_t kWork = 60'000'000;  // of choosing variants by memory: about a second
 constexpr double kSlower = 1.25;           // what `size` may cost in instructions, of the fastest variant's
 constexpr double kSlowerForMemory = 1.35;  // and `ram`, where it saves memory
+constexpr int kChains = 8;                 // rounds of looking for chains of rows
+constexpr std::size_t kLongestChain = 12;
+constexpr double kInstructionsOfBand = 60;  // of a call, its loop and its arguments
 
 class Planner {
  public:
@@ -28,7 +35,10 @@ class Planner {
   Result<Plan> run() {
     MOTE_TRY_VOID(lower());
     find_lifetimes();
-    if (target_ != nullptr && options_.optimize == PlanOptions::Optimize::Ram) choose_for_memory();
+    if (target_ != nullptr && options_.optimize == PlanOptions::Optimize::Ram) {
+      choose_for_memory();
+      if (options_.fuse) stream_rows();
+    }
     add_scratch();
     give_addresses();
     address();
@@ -47,6 +57,17 @@ class Planner {
     std::vector<Block> first = {}, second = {};
     TensorId condition = kNoTensor;
     std::vector<TensorId> completes = {};
+  };
+
+  /// Calls [begin, end) as a chain that runs some rows at a time.
+  struct Streamed {
+    std::size_t begin = 0, end = 0;
+    RowChain chain;
+    RowSchedule schedule;
+    std::vector<TensorId> tensors;  // by RowTensor
+    std::size_t scratch_bytes = 0;
+    double instructions = 0;
+    std::vector<std::size_t> buffers;  // by RowTensor, once it is applied; then its scratch
   };
 
   using Candidate = std::pair<const KernelVariant*, Cost>;
@@ -271,6 +292,7 @@ class Planner {
   void add_scratch() {
     for (std::size_t step = 0; step < calls_.size(); ++step) {
       auto& scratch = scratch_.emplace_back();
+      if (is_streamed(step)) continue;
       for (const Arg& arg : call(step).packed.args) {
         const auto* temp = std::get_if<Arg::Temp>(&arg.what);
         if (temp == nullptr) continue;
@@ -376,6 +398,7 @@ class Planner {
   std::vector<Choice> choices_of(std::size_t step) const {
     const KernelCall& lowered = calls_[step].call;
     std::vector<Choice> choices;
+    if (is_streamed(step)) return choices;
     for (const auto& [variant, cost] : candidates_for(lowered)) {
       const std::vector<Arg> args = variant->pack ? variant->pack(lowered).args : lowered.args;
       choices.push_back({variant, cost.instructions, variant->scratch ? variant->scratch(lowered) : 0,
@@ -397,8 +420,10 @@ class Planner {
     std::vector<std::size_t> scratch;
     std::vector<MayOverlap> overlaps;
     for (std::size_t step = 0; step < choices.size(); ++step) {
-      if (choices[step].empty()) {
+      if (choices[step].empty()) {  // in a chain
         scratch.push_back(0);
+        const auto of_chain = overlaps_of_step(step);
+        overlaps.insert(overlaps.end(), of_chain.begin(), of_chain.end());
         continue;
       }
       const Choice& choice = choices[step][chosen[step]];
@@ -438,6 +463,388 @@ class Planner {
       if (choices[step].empty()) continue;
       const KernelVariant& variant = *choices[step][chosen[step]].variant;
       if (&variant != call(step).variant) take(call(step), variant);
+    }
+  }
+
+  // ---- rows at a time
+
+  // Chains around the fullest calls, as long as one makes the arena smaller; of what is equally small the one with the
+  // fewest instructions.  Then calls outside may be fast again.
+  void stream_rows() {
+    const std::vector<Buffer> whole = plan_.memory.buffers;
+    find_line();
+    work_ = 0;
+    std::vector<Streamed> chosen;
+    Fullness now = fullness();
+    for (int round = 0; round < kChains; ++round) {
+      std::vector<Streamed> best;
+      Fullness least = now;
+      for (const std::size_t peak : now.peaks) {
+        const std::size_t lowest = peak - std::min(peak, kLongestChain - 1);
+        for (std::size_t begin = lowest; begin <= peak; ++begin) {
+          for (std::size_t end = std::max(begin + 2, peak + 1);
+               end <= std::min(begin + kLongestChain, calls_.size()); ++end) {
+            for (const std::int32_t band : {1, 2, 4}) {
+              if (work_ > kWork) break;
+              const std::optional<Streamed> candidate = streamed(begin, end, band);
+              if (!candidate) continue;
+              std::vector<Streamed> trial;
+              for (const Streamed& other : chosen) {
+                if (other.end <= begin || end <= other.begin) trial.push_back(other);
+              }
+              trial.push_back(*candidate);
+              apply(whole, trial);
+              const Fullness reached = fullness();
+              if (reached < least) least = reached, best = trial;
+            }
+          }
+        }
+      }
+      if (best.empty()) break;
+      chosen = std::move(best);
+      now = least;
+    }
+    apply(whole, chosen);
+    work_ = 0;
+    if (!chosen.empty()) choose_for_memory();
+  }
+
+  /// How full the arena is: its bytes, then those of each call from the fullest on, then instructions.
+  struct Fullness {
+    std::size_t bytes = 0;
+    std::vector<std::size_t> alive;  // falling
+    double instructions = 0;
+    std::vector<std::size_t> peaks;  // the fullest calls
+    bool operator<(const Fullness& other) const {
+      return std::tie(bytes, alive, instructions) < std::tie(other.bytes, other.alive, other.instructions);
+    }
+  };
+  Fullness fullness() {
+    const std::size_t buffers = plan_.memory.buffers.size() + calls_.size();
+    work_ += buffers * buffers;
+    std::vector<std::size_t> scratch;
+    std::vector<MayOverlap> overlaps;
+    for (std::size_t step = 0; step < calls_.size(); ++step) {
+      const KernelVariant& variant = *call(step).variant;
+      scratch.push_back(variant.scratch && !is_streamed(step) ? variant.scratch(call(step).call) : 0);
+      const auto of_step = overlaps_of_step(step);
+      overlaps.insert(overlaps.end(), of_step.begin(), of_step.end());
+    }
+    ArenaLayout layout = laid_out(scratch, overlaps, Effort::Quick).second;
+    Fullness found{layout.bytes, std::move(layout.alive), 0, {}};
+    for (const Streamed& chain : streamed_) found.instructions += chain.instructions;
+    if (found.alive.empty()) return found;
+    const std::size_t most = *std::max_element(found.alive.begin(), found.alive.end());
+    for (std::size_t step = 0; step < found.alive.size(); ++step) {
+      if (found.alive[step] == most) found.peaks.push_back(step);
+    }
+    std::sort(found.alive.rbegin(), found.alive.rend());
+    return found;
+  }
+
+  const Streamed* chain_of(std::size_t step) const {
+    for (const Streamed& chain : streamed_) {
+      if (chain.begin <= step && step < chain.end) return &chain;
+    }
+    return nullptr;
+  }
+  bool is_streamed(std::size_t step) const { return chain_of(step) != nullptr; }
+
+  // Calls that follow each other outside of control flow have following numbers; in it they have none.
+  void find_line() {
+    line_.assign(calls_.size(), std::numeric_limits<std::size_t>::max());
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+      if (blocks_[i].kind == FlatItem::Kind::Node) line_[blocks_[i].call] = i;
+    }
+  }
+  bool is_one_line(std::size_t begin, std::size_t end) const {
+    for (std::size_t step = begin; step < end; ++step) {
+      if (line_[step] == std::numeric_limits<std::size_t>::max() ||
+          line_[step] - line_[begin] != step - begin)
+        return false;
+    }
+    return true;
+  }
+
+  /// The calls as a chain, or nothing where they are none, or where it costs too much.
+  std::optional<Streamed> streamed(std::size_t begin, std::size_t end, std::int32_t band) {
+    if (!is_one_line(begin, end)) return std::nullopt;
+    Streamed found;
+    found.begin = begin, found.end = end;
+    if (!add_chain_inputs(found) || !add_stages(found)) return std::nullopt;
+    if (found.chain.tensors.back().rows < 4 * band) return std::nullopt;
+    for (std::size_t s = 0; s < found.chain.stages.size(); ++s)  // until bands are known
+      found.chain.stages[s].variant = call(begin + s).variant;
+    std::optional<RowSchedule> schedule = schedule_rows(found.chain, band);
+    if (!schedule) return std::nullopt;
+    found.schedule = std::move(*schedule);
+    double whole = 0;
+    for (std::size_t s = 0; s < found.chain.stages.size(); ++s) {
+      RowStage& stage = found.chain.stages[s];
+      const RowBand& steady = found.schedule.passes[found.schedule.steady][s];
+      if (steady.out.begin == steady.out.end) return std::nullopt;
+      const KernelCall some = band_of(found, s, steady);
+      const auto [variant, instructions] = fastest_for(begin + s, some);
+      stage.variant = variant;
+      const RowTensor& out = found.chain.tensors[stage.writes];
+      const double bands = 1.0 * out.rows / (steady.out.end - steady.out.begin);
+      const double moved = static_cast<double>(out.row_bytes) * steady.move_count;
+      found.instructions += bands * (instructions + kInstructionsOfBand + moved);
+      whole += fastest_for(begin + s, call(begin + s).call).second;
+      if (variant->scratch != nullptr)
+        found.scratch_bytes = std::max(found.scratch_bytes, variant->scratch(some));
+    }
+    if (found.instructions > kSlowerForMemory * whole) return std::nullopt;
+    return found;
+  }
+
+  KernelCall band_of(const Streamed& found, std::size_t s, const RowBand& band) const {
+    const RowStage& stage = found.chain.stages[s];
+    return reference_of(stage.call->kernel)
+        .band(*stage.call, band.out, found.chain.tensors[stage.writes].rows);
+  }
+
+  std::pair<const KernelVariant*, double> fastest_for(std::size_t step, const KernelCall& lowered) {
+    for (const auto& [params, fastest] : fastest_[step]) {
+      if (params == lowered.params) return fastest;
+    }
+    std::pair<const KernelVariant*, double> best{&reference_of(lowered.kernel),
+                                                 std::numeric_limits<double>::infinity()};
+    for (const auto& [variant, cost] : candidates_for(lowered)) {
+      if (cost.instructions < best.second) best = {variant, cost.instructions};
+    }
+    return fastest_[step].emplace_back(lowered.params, best).second;
+  }
+
+  /// Images of one batch: rows are dimension 1 of 4.
+  std::optional<RowTensor> rows_of(TensorId id) const {
+    const TensorType& type = graph_.tensor(id).type;
+    if (type.shape.size() != 4 || type.shape[0] != 1 || type.shape[1] < 1) return std::nullopt;
+    const auto rows = static_cast<std::int32_t>(type.shape[1]);
+    return RowTensor{rows, type.bytes() / static_cast<std::size_t>(rows)};
+  }
+
+  static TensorId output_of(const KernelCall& lowered) {
+    TensorId output = kNoTensor;
+    for (const Arg& arg : lowered.args) {
+      if (const auto* out = std::get_if<Arg::Out>(&arg.what)) {
+        if (output != kNoTensor) return kNoTensor;  // two: none that could be told
+        output = out->tensor;
+      }
+    }
+    return output;
+  }
+
+  // Tensors that the calls read and none of them writes.
+  bool add_chain_inputs(Streamed& found) const {
+    std::set<TensorId> made;
+    for (std::size_t step = found.begin; step < found.end; ++step) {
+      for (const Arg& arg : calls_[step].call.args) {
+        const auto* in = std::get_if<Arg::In>(&arg.what);
+        if (in == nullptr || made.count(in->tensor) > 0 ||
+            std::find(found.tensors.begin(), found.tensors.end(), in->tensor) != found.tensors.end())
+          continue;
+        const std::optional<RowTensor> rows = rows_of(in->tensor);
+        if (!rows) return false;
+        found.tensors.push_back(in->tensor);
+        found.chain.tensors.push_back(*rows);
+      }
+      made.insert(output_of(calls_[step].call));
+    }
+    found.chain.inputs = found.tensors.size();
+    return found.chain.inputs > 0;
+  }
+
+  bool add_stages(Streamed& found) const {
+    for (std::size_t step = found.begin; step < found.end; ++step) {
+      const KernelCall& lowered = calls_[step].call;
+      const KernelVariant& reference = reference_of(lowered.kernel);
+      const TensorId output = output_of(lowered);
+      if (reference.band == nullptr || output == kNoTensor || !rows_of(output)) return false;
+      RowStage stage;
+      stage.call = &lowered;
+      for (const Arg& arg : lowered.args) {
+        if (std::holds_alternative<Arg::Temp>(arg.what) || std::holds_alternative<Arg::State>(arg.what))
+          return false;
+        const auto* in = std::get_if<Arg::In>(&arg.what);
+        if (in == nullptr) continue;
+        const auto place = std::find(found.tensors.begin(), found.tensors.end(), in->tensor);
+        if (place == found.tensors.end()) return false;
+        stage.reads.push_back(static_cast<std::size_t>(place - found.tensors.begin()));
+        const bool same_rows = graph_.tensor(in->tensor).type.shape == graph_.tensor(output).type.shape;
+        if (reference.rows == nullptr ? !same_rows : stage.reads.size() > 1) return false;
+      }
+      stage.writes = found.tensors.size();
+      found.tensors.push_back(output);
+      found.chain.tensors.push_back(*rows_of(output));
+      found.chain.stages.push_back(std::move(stage));
+      if (step + 1 < found.end && !is_inner(found, output)) return false;
+    }
+    return true;
+  }
+
+  // Nobody outside sees it: neither a later call nor a view, and it is no output of the network.
+  bool is_inner(const Streamed& found, TensorId id) const {
+    const std::size_t index = by_tensor_.at(id);
+    const Buffer& buffer = whole_buffers()[index];
+    if (buffer.within >= 0 || buffer.state >= 0 || buffer.last >= static_cast<int>(found.end)) return false;
+    for (const Buffer& other : whole_buffers()) {
+      if (other.within == static_cast<std::int32_t>(index)) return false;
+    }
+    for (std::size_t step = found.begin; step < found.end; ++step) {
+      for (const Arg& arg : calls_[step].call.args) {
+        const auto* in = std::get_if<Arg::In>(&arg.what);
+        if (in != nullptr && in->tensor == id) return true;
+      }
+    }
+    return false;
+  }
+  const std::vector<Buffer>& whole_buffers() const { return whole_.empty() ? plan_.memory.buffers : whole_; }
+
+  // Buffers as these chains need them: lines instead of what lies between calls, the rest as long as a chain takes.
+  void apply(const std::vector<Buffer>& whole, const std::vector<Streamed>& chains) {
+    whole_ = whole;
+    plan_.memory.buffers = whole;
+    streamed_ = chains;
+    for (Streamed& chain : streamed_) {
+      const int first = static_cast<int>(chain.begin), last = static_cast<int>(chain.end) - 1;
+      chain.buffers.clear();
+      for (std::size_t t = 0; t < chain.tensors.size(); ++t) {
+        const std::size_t index = by_tensor_.at(chain.tensors[t]);
+        chain.buffers.push_back(index);
+        const bool inner = t >= chain.chain.inputs && t + 1 < chain.tensors.size();
+        use(index, last);
+        if (t >= chain.chain.inputs) use(index, first);
+        if (!inner) continue;
+        Buffer& buffer = plan_.memory.buffers[index];
+        buffer.tensor = kNoTensor;
+        buffer.name += " rows";
+        buffer.bytes = static_cast<std::size_t>(chain.schedule.lines[t]) * chain.chain.tensors[t].row_bytes;
+      }
+      Buffer scratch;
+      scratch.name = text::cat(graph_.nodes[call(chain.begin).node].name, " … scratch");
+      scratch.bytes = chain.scratch_bytes;
+      scratch.first = first, scratch.last = last;
+      chain.buffers.push_back(plan_.memory.buffers.size());
+      plan_.memory.buffers.push_back(scratch);
+    }
+  }
+
+  /// Where a call's output, or behind a chain's last call the chain's, may lie over inputs.
+  std::vector<MayOverlap> overlaps_of_step(std::size_t step) const {
+    const Streamed* chain = chain_of(step);
+    if (chain == nullptr) return overlaps_of(step, *calls_[step].variant, calls_[step].packed.args);
+    std::vector<MayOverlap> found;
+    if (step + 1 != chain->end) return found;
+    const std::vector<Buffer>& buffers = plan_.memory.buffers;
+    const std::size_t to = root(chain->buffers[chain->tensors.size() - 1]);
+    for (std::size_t t = 0; t < chain->chain.inputs; ++t) {
+      const std::size_t from = root(chain->buffers[t]);
+      bool alone = from != to;  // and not seen as another input as well
+      for (std::size_t other = 0; other < chain->chain.inputs; ++other)
+        alone = alone && (other == t || root(chain->buffers[other]) != from);
+      const bool dies_here = buffers[from].last == static_cast<int>(step);
+      const bool born_here = buffers[to].first == static_cast<int>(chain->begin);
+      if (!alone || !dies_here || !born_here) continue;
+      found.push_back({from, to, output_distance(chain->chain, chain->schedule, t), false});
+    }
+    return found;
+  }
+
+  // ---- a chain's steps
+
+  std::vector<Step> steps_of(const Streamed& chain) {
+    std::vector<Step> steps;
+    const std::size_t passes = chain.schedule.passes.size();
+    for (std::size_t p = 0; p < passes; ++p) {
+      if (p != chain.schedule.steady) {
+        add_pass(chain, p, false, steps);
+        continue;
+      }
+      Loop loop;
+      loop.n = static_cast<std::int32_t>(chain.schedule.steady_end - chain.schedule.steady);
+      add_pass(chain, p, true, loop.body);
+      steps.push_back({std::move(loop)});
+      p = chain.schedule.steady_end - 1;
+    }
+    std::get<Call>(steps.back().what).completes = std::move(call(chain.end - 1).completes);
+    return steps;
+  }
+
+  void add_pass(const Streamed& chain, std::size_t p, bool loops, std::vector<Step>& steps) {
+    for (std::size_t s = 0; s < chain.chain.stages.size(); ++s) {
+      const RowBand& band = chain.schedule.passes[p][s];
+      if (band.out.begin == band.out.end) continue;
+      const RowBand& next = chain.schedule.passes[loops ? p + 1 : p][s];
+      if (band.move_count > 0) steps.push_back({move_of(chain, s, band)});
+      Call made;
+      made.call = band_of(chain, s, band);
+      made.node = call(chain.begin + s).node;
+      made.rows = band.out;
+      take(made, *fastest_for(chain.begin + s, made.call).first);
+      share_constants(chain.begin + s, made);
+      const RowStage& stage = chain.chain.stages[s];
+      std::size_t in = 0;
+      for (const Arg& arg : made.packed.args) {
+        std::optional<Address> at;
+        if (std::holds_alternative<Arg::In>(arg.what)) {
+          at = address_of_row(chain, stage.reads[in], band.in_at[in], next.in_at[in]);
+          ++in;
+        }
+        if (std::holds_alternative<Arg::Out>(arg.what))
+          at = address_of_row(chain, stage.writes, band.out_at, next.out_at);
+        if (std::holds_alternative<Arg::Temp>(arg.what)) at = plan_.memory.buffers[chain.buffers.back()].at;
+        made.at.push_back(at);
+      }
+      steps.push_back({std::move(made)});
+    }
+  }
+
+  Address address_of_row(const Streamed& chain, std::size_t tensor, std::int32_t row,
+                         std::int32_t next) const {
+    Address at = plan_.memory.buffers[chain.buffers[tensor]].at;
+    const auto bytes = static_cast<std::int64_t>(chain.chain.tensors[tensor].row_bytes);
+    at.offset += row * bytes;
+    at.step = (next - row) * bytes;
+    return at;
+  }
+
+  // Rows that are still needed, to the begin of their line buffer: row by row upwards.
+  Call move_of(const Streamed& chain, std::size_t s, const RowBand& band) {
+    const std::size_t tensor = chain.chain.stages[s].writes;
+    const auto row_bytes = static_cast<std::int64_t>(chain.chain.tensors[tensor].row_bytes);
+    Call move;
+    move.call.kernel = "copy_blocks";
+    move.call.params = {"CopyBlocksParams",
+                        {{"blocks", "int32_t", std::int64_t{band.move_count}},
+                         {"block_bytes", "int32_t", row_bytes},
+                         {"in_stride", "int32_t", row_bytes},
+                         {"out_stride", "int32_t", row_bytes},
+                         {"out_offset", "int32_t", std::int64_t{0}}}};
+    const TensorId id = chain.tensors[tensor];
+    move.call.args = {{DType::U8, Arg::In{id}}, {DType::U8, Arg::Out{id}}};
+    move.node = call(chain.begin + s).node;
+    move.rows = band.out;
+    take(move, reference_of(move.call.kernel));
+    move.at = {address_of_row(chain, tensor, band.move_from, band.move_from),
+               address_of_row(chain, tensor, 0, 0)};
+    return move;
+  }
+
+  // All bands of a call read the same constants.
+  void share_constants(std::size_t step, Call& made) {
+    for (Arg& arg : made.packed.args) {
+      auto* rom = std::get_if<Arg::Rom>(&arg.what);
+      if (rom == nullptr || rom->constant == nullptr) continue;
+      std::vector<std::shared_ptr<const Constant>>& known = constants_[step];
+      const auto same = std::find_if(known.begin(), known.end(), [&](const auto& other) {
+        return other->name == rom->constant->name && other->dtype == rom->constant->dtype &&
+               other->bytes == rom->constant->bytes;
+      });
+      if (same != known.end())
+        rom->constant = *same;
+      else
+        known.push_back(rom->constant);
     }
   }
 
@@ -507,7 +914,7 @@ class Planner {
   void give_addresses() {
     std::vector<MayOverlap> overlaps;
     for (std::size_t step = 0; step < calls_.size(); ++step) {
-      const auto of_step = overlaps_of(step, *call(step).variant, call(step).packed.args);
+      const auto of_step = overlaps_of_step(step);
       overlaps.insert(overlaps.end(), of_step.begin(), of_step.end());
     }
     // What `sim` follows must be right, not small.
@@ -524,11 +931,13 @@ class Planner {
     memory.optimal = layout.optimal;
     memory.alive = std::move(layout.alive);
     memory.alive.resize(calls_.size(), 0);
+    for (const Call& one : calls_) memory.nodes.push_back(one.node);
     for (const MayOverlap& overlap : overlaps) memory.overlaps.emplace_back(overlap.in, overlap.out);
   }
 
   void address() {
     for (std::size_t step = 0; step < calls_.size(); ++step) {
+      if (is_streamed(step)) continue;
       Call& c = call(step);
       std::size_t scratch = 0;
       for (const Arg& arg : c.packed.args) {
@@ -556,7 +965,12 @@ class Planner {
   std::vector<Step> to_steps(std::vector<Block>& blocks) {
     std::vector<Step> steps;
     for (Block& block : blocks) {
-      if (block.kind == FlatItem::Kind::Node)
+      const Streamed* chain = block.kind == FlatItem::Kind::Node ? chain_of(block.call) : nullptr;
+      if (chain != nullptr) {
+        if (chain->begin != block.call) continue;
+        std::vector<Step> of_chain = steps_of(*chain);
+        std::move(of_chain.begin(), of_chain.end(), std::back_inserter(steps));
+      } else if (block.kind == FlatItem::Kind::Node)
         steps.push_back({std::move(calls_[block.call])});
       else if (block.kind == FlatItem::Kind::If)
         steps.push_back({If{address_of(block.condition), to_steps(block.first), to_steps(block.second),
@@ -576,7 +990,12 @@ class Planner {
   Plan plan_;
   std::vector<Call> calls_;
   std::vector<Block> blocks_;
-  std::size_t work_ = 0;  // pairs of buffers looked at while variants are chosen
+  std::size_t work_ = 0;  // pairs of buffers looked at while variants and chains are chosen
+  std::vector<Streamed> streamed_;
+  std::vector<Buffer> whole_;      // buffers without chains, once there are some
+  std::vector<std::size_t> line_;  // by call: its place outside of control flow
+  std::map<std::size_t, std::vector<std::pair<ParamBlock, std::pair<const KernelVariant*, double>>>> fastest_;
+  std::map<std::size_t, std::vector<std::shared_ptr<const Constant>>> constants_;  // of streamed calls
   std::vector<std::pair<std::size_t, std::size_t>>
       loops_;  // calls [begin, end) of each WHILE, inner ones first
   std::vector<std::pair<TensorId, std::size_t>> conditions_;  // and the call at which each is read

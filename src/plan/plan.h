@@ -50,8 +50,10 @@ struct Memory {
       0;                 ///< needed at the worst step: no plan of this order and these variants is smaller
   int peak_step = 0;     ///< where that is
   bool optimal = false;  ///< proved: no placement of these buffers needs less
-  std::vector<std::size_t>
-      alive;  ///< by call: bytes needed while it runs, what lies over something else counted once
+  /// By call as lowered, which is what Buffer::first and last count: bytes needed while it runs, what lies over
+  /// something else counted once
+  std::vector<std::size_t> alive;
+  std::vector<std::size_t> nodes;  ///< by call as lowered: its layer
   std::vector<std::pair<std::size_t, std::size_t>>
       overlaps;  ///< buffers in → out that may lie over each other
 };
@@ -69,7 +71,8 @@ struct Call {
   RowSpan rows;                            ///< of its output, where it makes some of them alone; empty: all
   std::vector<TensorId> completes;         ///< tensors whose value is whole after this call, views included
 };
-/// The body n times: rows of a chain of layers, time steps.
+/// The body n times: rows of a chain of layers, time steps.  A chain of rows begins before and ends behind its loop with
+/// calls of their own, for what lies at the image's edges.
 struct Loop {
   std::int32_t n = 0;
   std::vector<Step> body;
@@ -110,7 +113,7 @@ struct Plan {
   /// What tensors and nodes of steps are: the network under its own numbers, bodies of control flow behind it.
   std::shared_ptr<const Graph> graph;
   std::string target;
-  std::string optimize;  ///< "speed", "size", "ram"
+  std::string optimize;        ///< "speed", "size", "ram"
   std::uint64_t identity = 0;  ///< of what is computed: the calls as lowered, whatever target and variants
   std::vector<Step> steps;
   Memory memory;

@@ -7,6 +7,15 @@ namespace mote {
 Result<Sim> Sim::make(const Module& module) {
   MOTE_TRY_VOID(verify(module, Stage::Deployable));
   MOTE_TRY(Plan plan, make_reference_plan(module));
+  return follow(module, std::move(plan));
+}
+
+Result<Sim> Sim::follow(const Module& module, Plan plan) {
+  for (const Call* call : calls_of(plan)) {
+    if (call->variant->run == nullptr)
+      return error(text::cat("variant '", call->variant->name, "' of ", call->call.kernel,
+                             " does not run on the host"));
+  }
   Sim sim;
   for (const Region& region : plan.memory.regions) sim.regions_.emplace_back(region.bytes / 8);
   sim.plan_ = std::make_shared<const Plan>(std::move(plan));
@@ -16,8 +25,10 @@ Result<Sim> Sim::make(const Module& module) {
 }
 
 namespace {
-std::uint8_t* host_address(std::vector<std::vector<std::uint64_t>>& regions, const Address& at) {
-  return reinterpret_cast<std::uint8_t*>(regions[static_cast<std::size_t>(at.region)].data()) + at.offset;
+std::uint8_t* host_address(std::vector<std::vector<std::uint64_t>>& regions, const Address& at,
+                           std::int32_t pass = 0) {
+  return reinterpret_cast<std::uint8_t*>(regions[static_cast<std::size_t>(at.region)].data()) + at.offset +
+         at.step * pass;
 }
 }  // namespace
 
@@ -32,33 +43,35 @@ void Sim::invoke(std::span<const std::span<const std::uint8_t>> inputs, const On
     on_tensor(end.tensor, inputs[i]);
     for (const TensorId view : end.views) on_tensor(view, inputs[i]);
   }
-  run(plan_->steps, on_tensor);
+  run(plan_->steps, 0, on_tensor);
 }
 
-void Sim::run(const std::vector<Step>& steps, const OnTensor& on_tensor) {
+void Sim::run(const std::vector<Step>& steps, std::int32_t pass, const OnTensor& on_tensor) {
   const auto is_set = [&](const Address& at) { return *host_address(regions_, at) != 0; };
   for (const Step& step : steps) {
     if (const auto* one = std::get_if<Call>(&step.what)) {
-      call(*one);
+      call(*one, pass);
       show(one->completes, on_tensor);
     } else if (const auto* branch = std::get_if<If>(&step.what)) {
-      run(is_set(branch->condition) ? branch->then : branch->otherwise, on_tensor);
+      run(is_set(branch->condition) ? branch->then : branch->otherwise, pass, on_tensor);
       show(branch->completes, on_tensor);
     } else if (const auto* loop = std::get_if<While>(&step.what)) {
-      for (run(loop->condition_steps, on_tensor); is_set(loop->condition);
-           run(loop->condition_steps, on_tensor))
-        run(loop->body, on_tensor);
+      for (run(loop->condition_steps, pass, on_tensor); is_set(loop->condition);
+           run(loop->condition_steps, pass, on_tensor))
+        run(loop->body, pass, on_tensor);
       show(loop->completes, on_tensor);
+    } else if (const auto* rows = std::get_if<Loop>(&step.what)) {
+      for (std::int32_t i = 0; i < rows->n; ++i) run(rows->body, i, on_tensor);
     } else {
-      MOTE_CHECK(false, "a reference plan has no other steps");
+      MOTE_CHECK(false, "a plan has no other steps");
     }
   }
 }
 
-void Sim::call(const Call& call) {
+void Sim::call(const Call& call, std::int32_t pass) {
   buffers_.clear();
   for (std::size_t a = 0; a < call.packed.args.size(); ++a) {
-    void* at = call.at[a] ? host_address(regions_, *call.at[a]) : nullptr;
+    void* at = call.at[a] ? host_address(regions_, *call.at[a], pass) : nullptr;
     const auto* rom = std::get_if<Arg::Rom>(&call.packed.args[a].what);
     // Kernels take constants as const; the list of buffers holds both kinds.
     if (rom != nullptr && rom->constant != nullptr)

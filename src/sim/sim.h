@@ -19,6 +19,8 @@ class Sim {
   /// Plans `module` for the host with reference kernels (nothing fused) and prepares memory.  The module must
   /// be Deployable (float or quantized) and outlive the Sim.
   static Result<Sim> make(const Module& module);
+  /// Follows a plan for a target, by the variants' own functions: each must run on the host.
+  static Result<Sim> follow(const Module& module, Plan plan);
 
   /// One inference: `inputs[i]` is the content of model input i, exactly as many bytes as the tensor has.
   void invoke(std::span<const std::span<const std::uint8_t>> inputs, const OnTensor& on_tensor = {});
@@ -29,8 +31,8 @@ class Sim {
   const Plan& plan() const { return *plan_; }
 
  private:
-  void run(const std::vector<Step>& steps, const OnTensor& on_tensor);
-  void call(const Call& call);
+  void run(const std::vector<Step>& steps, std::int32_t pass, const OnTensor& on_tensor);
+  void call(const Call& call, std::int32_t pass);
   void show(const std::vector<TensorId>& tensors, const OnTensor& on_tensor);
 
   std::shared_ptr<const Plan> plan_;
