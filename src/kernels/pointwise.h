@@ -39,11 +39,15 @@ Cost pointwise_cost(const KernelCall& call, const Target& target) {
 /// For inputs and outputs of one element type.  `element`: instructions an element; `flash`: bytes of code.
 template <auto function, const Mix& element, int flash>
 KernelVariant pointwise(std::string_view kernel, std::string_view header) {
+  using Params = typename ParamsOf<decltype(function)>::type;
+  KernelCall (*band)(const KernelCall&, RowSpan, std::int32_t) = nullptr;
+  if constexpr (requires(Params p) { p.count; }) band = elementwise_band<Params>;
   return {.kernel = KernelId(kernel),
           .name = "reference",
           .header = header,
           .function = kernel,
           .overlap = pointwise_overlap,
+          .band = band,
           .cost = pointwise_cost<function, element, flash>,
           .run = run_of<function>};
 }

@@ -1,6 +1,8 @@
 // Promises of every registered kernel variant, held on random calls: being registered is being tested.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/text.h"
 #include "kernels/random_calls.h"
 
@@ -98,6 +100,46 @@ TEST(KernelVariants, RowsCoverAllThatOutputRowsRead) {
     const auto tail = static_cast<std::ptrdiff_t>(before.size() / static_cast<std::size_t>(out_h));
     EXPECT_TRUE(std::equal(before.end() - tail, before.end(), after.end() - tail));
   });
+}
+
+TEST(KernelVariants, BandsOfRowsMakeTheWhole) {
+  std::set<std::string> tried;
+  for_each_call([&](const KernelVariant& variant, const kernels::RandomCall& random) {
+    if (variant.band == nullptr || variant.name != "reference") return;
+    const ParamBlock& p = random.call.params;
+    const auto has = [&](const char* name) {
+      return std::any_of(p.fields.begin(), p.fields.end(), [&](const auto& f) { return f.name == name; });
+    };
+    const auto field = [&](const char* name) { return std::get<std::int64_t>(p.at(name)); };
+    const bool windows = has("out_h");
+    if (windows && field("batches") != 1) return;
+    const auto all = static_cast<std::int32_t>(windows ? field("out_h") : field("count"));
+    const auto in_rows = static_cast<std::int32_t>(windows ? field("in_h") : all);
+    const Bytes whole = kernels::run_apart(variant, random);
+    for (std::int32_t rows = 1; rows <= std::min(all, 3); ++rows) {
+      Bytes made;
+      for (std::int32_t first = 0; first < all; first += rows) {
+        const RowSpan out{first, std::min(first + rows, all)};
+        RowSpan in = variant.rows == nullptr ? out : variant.rows(random.call, out);
+        in = {std::clamp(in.begin, 0, in_rows), std::clamp(in.end, 0, in_rows)};
+        if (in.begin >= in.end) return;  // of padding alone
+        kernels::RandomCall band = random;
+        band.call = variant.band(random.call, out, all);
+        for (Bytes& input : band.inputs) {
+          const std::size_t row = input.size() / static_cast<std::size_t>(in_rows);
+          input = Bytes(input.begin() + static_cast<std::ptrdiff_t>(row * static_cast<std::size_t>(in.begin)),
+                        input.begin() + static_cast<std::ptrdiff_t>(row * static_cast<std::size_t>(in.end)));
+        }
+        band.out_bytes =
+            whole.size() / static_cast<std::size_t>(all) * static_cast<std::size_t>(out.end - out.begin);
+        const Bytes got = kernels::run_apart(variant, band);
+        made.insert(made.end(), got.begin(), got.end());
+      }
+      EXPECT_EQ(made, whole);
+    }
+    tried.insert(variant.kernel);
+  });
+  EXPECT_GE(tried.size(), 8u);
 }
 
 TEST(KernelVariants, EachKernelHasOneReferenceWithFactsAtMostThere) {

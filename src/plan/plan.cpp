@@ -22,7 +22,6 @@ constexpr int kBeforeAll = -1;
 constexpr std::size_t kWork = 60'000'000;  // of choosing variants by memory: about a second
 constexpr double kSlower = 1.25;           // what `size` may cost in instructions, of the fastest variant's
 constexpr double kSlowerForMemory = 1.35;  // and `ram`, where it saves memory
-constexpr int kChains = 8;                 // rounds of looking for chains of rows
 constexpr std::size_t kLongestChain = 12;
 constexpr double kInstructionsOfBand = 60;  // of a call, its loop and its arguments
 
@@ -62,12 +61,13 @@ class Planner {
   /// Calls [begin, end) as a chain that runs some rows at a time.
   struct Streamed {
     std::size_t begin = 0, end = 0;
+    bool lean = false;  // without scratch where that is possible
     RowChain chain;
     RowSchedule schedule;
-    std::vector<TensorId> tensors;  // by RowTensor
-    std::size_t scratch_bytes = 0;
-    double instructions = 0;
-    std::vector<std::size_t> buffers;  // by RowTensor, once it is applied; then its scratch
+    std::vector<TensorId> tensors;             // by RowTensor
+    std::size_t scratch_bytes = 0, bytes = 0;  // of the arena, while it runs
+    double more_instructions = 0;              // than its calls take one by one
+    std::vector<std::size_t> buffers;          // by RowTensor, once it is applied; then its scratch
   };
 
   using Candidate = std::pair<const KernelVariant*, Cost>;
@@ -468,78 +468,117 @@ class Planner {
 
   // ---- rows at a time
 
-  // Chains around the fullest calls, as long as one makes the arena smaller; of what is equally small the one with the
-  // fewest instructions.  Then calls outside may be fast again.
+  // The calls are cut into chains and single calls so that the fullest of these needs as few bytes as possible, and among such
+  // cuts with the fewest instructions.  What a chain needs does not depend on the others.  Then calls outside may be fast
+  // again.
   void stream_rows() {
-    const std::vector<Buffer> whole = plan_.memory.buffers;
     find_line();
-    work_ = 0;
-    std::vector<Streamed> chosen;
-    Fullness now = fullness();
-    for (int round = 0; round < kChains; ++round) {
-      std::vector<Streamed> best;
-      Fullness least = now;
-      for (const std::size_t peak : now.peaks) {
-        const std::size_t lowest = peak - std::min(peak, kLongestChain - 1);
-        for (std::size_t begin = lowest; begin <= peak; ++begin) {
-          for (std::size_t end = std::max(begin + 2, peak + 1);
-               end <= std::min(begin + kLongestChain, calls_.size()); ++end) {
-            for (const std::int32_t band : {1, 2, 4}) {
-              if (work_ > kWork) break;
-              const std::optional<Streamed> candidate = streamed(begin, end, band);
-              if (!candidate) continue;
-              std::vector<Streamed> trial;
-              for (const Streamed& other : chosen) {
-                if (other.end <= begin || end <= other.begin) trial.push_back(other);
-              }
-              trial.push_back(*candidate);
-              apply(whole, trial);
-              const Fullness reached = fullness();
-              if (reached < least) least = reached, best = trial;
-            }
+    whole_ = plan_.memory.buffers;
+    const std::size_t before = arena_bytes();
+    const std::vector<std::size_t> single = bytes_of_calls();
+    std::vector<Streamed> candidates;
+    for (std::size_t begin = 0; begin < calls_.size(); ++begin) {
+      const std::size_t longest = std::min(begin + kLongestChain, calls_.size());
+      for (std::size_t end = begin + 2; end <= longest && is_one_line(begin, end); ++end) {
+        for (const std::int32_t band : {1, 2, 4}) {
+          for (const bool lean : {false, true}) {
+            std::optional<Streamed> candidate = streamed(begin, end, band, lean);
+            if (candidate) candidates.push_back(std::move(*candidate));
           }
         }
       }
-      if (best.empty()) break;
-      chosen = std::move(best);
-      now = least;
     }
-    apply(whole, chosen);
-    work_ = 0;
-    if (!chosen.empty()) choose_for_memory();
+    std::vector<Streamed> chosen = best_cut(single, candidates);
+    if (chosen.empty()) return;
+    const std::vector<Call> calls = calls_;
+    apply(std::move(chosen));
+    choose_for_memory();
+    if (arena_bytes() < before) return;
+    apply({});
+    calls_ = calls;
   }
 
-  /// How full the arena is: its bytes, then those of each call from the fullest on, then instructions.
-  struct Fullness {
-    std::size_t bytes = 0;
-    std::vector<std::size_t> alive;  // falling
-    double instructions = 0;
-    std::vector<std::size_t> peaks;  // the fullest calls
-    bool operator<(const Fullness& other) const {
-      return std::tie(bytes, alive, instructions) < std::tie(other.bytes, other.alive, other.instructions);
+  std::vector<Streamed> best_cut(const std::vector<std::size_t>& single,
+                                 const std::vector<Streamed>& candidates) const {
+    struct Cut {
+      std::size_t bytes = std::numeric_limits<std::size_t>::max();
+      double instructions = 0;
+      const Streamed* last = nullptr;  // null: a call alone
+    };
+    const auto cuts = [&](std::size_t allowed, bool by_bytes) {
+      std::vector<Cut> best(calls_.size() + 1);
+      best[0].bytes = 0;
+      for (std::size_t end = 1; end <= calls_.size(); ++end) {
+        const auto offer = [&](const Cut& before, std::size_t bytes, double instructions,
+                               const Streamed* chain) {
+          if (before.bytes == std::numeric_limits<std::size_t>::max() || bytes > allowed) return;
+          const Cut cut{std::max(before.bytes, bytes), before.instructions + instructions, chain};
+          const bool better = by_bytes ? std::tie(cut.bytes, cut.instructions) <
+                                             std::tie(best[end].bytes, best[end].instructions)
+                                       : best[end].bytes == std::numeric_limits<std::size_t>::max() ||
+                                             cut.instructions < best[end].instructions;
+          if (better) best[end] = cut;
+        };
+        offer(best[end - 1], single[end - 1], 0, nullptr);
+        for (const Streamed& chain : candidates) {
+          if (chain.end == end) offer(best[chain.begin], chain.bytes, chain.more_instructions, &chain);
+        }
+      }
+      return best;
+    };
+    const std::size_t least = cuts(std::numeric_limits<std::size_t>::max() - 1, true).back().bytes;
+    const std::vector<Cut> best = cuts(least, false);
+    std::vector<Streamed> chosen;
+    for (std::size_t end = calls_.size(); end > 0;) {
+      const Streamed* chain = best[end].last;
+      if (chain != nullptr) chosen.insert(chosen.begin(), *chain);
+      end = chain != nullptr ? chain->begin : end - 1;
     }
-  };
-  Fullness fullness() {
-    const std::size_t buffers = plan_.memory.buffers.size() + calls_.size();
-    work_ += buffers * buffers;
+    return chosen;
+  }
+
+  ArenaLayout present_layout(Effort effort) const {
     std::vector<std::size_t> scratch;
     std::vector<MayOverlap> overlaps;
     for (std::size_t step = 0; step < calls_.size(); ++step) {
-      const KernelVariant& variant = *call(step).variant;
-      scratch.push_back(variant.scratch && !is_streamed(step) ? variant.scratch(call(step).call) : 0);
+      const KernelVariant& variant = *calls_[step].variant;
+      scratch.push_back(variant.scratch && !is_streamed(step) ? variant.scratch(calls_[step].call) : 0);
       const auto of_step = overlaps_of_step(step);
       overlaps.insert(overlaps.end(), of_step.begin(), of_step.end());
     }
-    ArenaLayout layout = laid_out(scratch, overlaps, Effort::Quick).second;
-    Fullness found{layout.bytes, std::move(layout.alive), 0, {}};
-    for (const Streamed& chain : streamed_) found.instructions += chain.instructions;
-    if (found.alive.empty()) return found;
-    const std::size_t most = *std::max_element(found.alive.begin(), found.alive.end());
-    for (std::size_t step = 0; step < found.alive.size(); ++step) {
-      if (found.alive[step] == most) found.peaks.push_back(step);
+    return laid_out(scratch, overlaps, effort).second;
+  }
+  std::size_t arena_bytes() const { return present_layout(Effort::Quick).bytes; }
+  std::vector<std::size_t> bytes_of_calls() const {
+    std::vector<std::size_t> bytes = present_layout(Effort::Bounds).alive;
+    bytes.resize(calls_.size(), 0);
+    return bytes;
+  }
+
+  /// Bytes that no placement can do without while the chain runs: what it keeps, and what is there before and behind it.
+  std::size_t bytes_of_chain(const Streamed& chain) const {
+    std::set<std::size_t> made;
+    for (std::size_t t = chain.chain.inputs; t < chain.tensors.size(); ++t)
+      made.insert(by_tensor_.at(chain.tensors[t]));
+    std::size_t bytes = chain.scratch_bytes;
+    for (std::size_t i = 0; i < whole_.size(); ++i) {
+      const Buffer& buffer = whole_[i];
+      const bool there =
+          buffer.first < static_cast<int>(chain.end) && buffer.last >= static_cast<int>(chain.begin);
+      if (there && buffer.within < 0 && made.count(i) == 0) bytes += buffer.bytes;
     }
-    std::sort(found.alive.rbegin(), found.alive.rend());
-    return found;
+    for (std::size_t t = chain.chain.inputs; t + 1 < chain.tensors.size(); ++t)
+      bytes += static_cast<std::size_t>(chain.schedule.lines[t]) * chain.chain.tensors[t].row_bytes;
+    const std::size_t out = whole_[by_tensor_.at(chain.tensors.back())].bytes;
+    std::size_t saved = 0;
+    for (std::size_t t = 0; t < chain.chain.inputs; ++t) {
+      const Buffer& input = whole_[root(by_tensor_.at(chain.tensors[t]))];
+      if (input.last >= static_cast<int>(chain.end)) continue;
+      const auto distance = static_cast<std::size_t>(output_distance(chain.chain, chain.schedule, t));
+      const std::size_t together = std::max(out, distance + input.bytes);
+      saved = std::max(saved, out + input.bytes - std::min(out + input.bytes, together));
+    }
+    return bytes + out - saved;
   }
 
   const Streamed* chain_of(std::size_t step) const {
@@ -567,8 +606,7 @@ class Planner {
   }
 
   /// The calls as a chain, or nothing where they are none, or where it costs too much.
-  std::optional<Streamed> streamed(std::size_t begin, std::size_t end, std::int32_t band) {
-    if (!is_one_line(begin, end)) return std::nullopt;
+  std::optional<Streamed> streamed(std::size_t begin, std::size_t end, std::int32_t band, bool lean) {
     Streamed found;
     found.begin = begin, found.end = end;
     if (!add_chain_inputs(found) || !add_stages(found)) return std::nullopt;
@@ -578,23 +616,26 @@ class Planner {
     std::optional<RowSchedule> schedule = schedule_rows(found.chain, band);
     if (!schedule) return std::nullopt;
     found.schedule = std::move(*schedule);
-    double whole = 0;
+    double takes = 0, whole = 0;
     for (std::size_t s = 0; s < found.chain.stages.size(); ++s) {
       RowStage& stage = found.chain.stages[s];
       const RowBand& steady = found.schedule.passes[found.schedule.steady][s];
       if (steady.out.begin == steady.out.end) return std::nullopt;
       const KernelCall some = band_of(found, s, steady);
-      const auto [variant, instructions] = fastest_for(begin + s, some);
+      const auto [variant, instructions] = fastest_for(begin + s, some, lean);
       stage.variant = variant;
       const RowTensor& out = found.chain.tensors[stage.writes];
       const double bands = 1.0 * out.rows / (steady.out.end - steady.out.begin);
       const double moved = static_cast<double>(out.row_bytes) * steady.move_count;
-      found.instructions += bands * (instructions + kInstructionsOfBand + moved);
-      whole += fastest_for(begin + s, call(begin + s).call).second;
+      takes += bands * (instructions + kInstructionsOfBand + moved);
+      whole += fastest_for(begin + s, call(begin + s).call, false).second;
       if (variant->scratch != nullptr)
         found.scratch_bytes = std::max(found.scratch_bytes, variant->scratch(some));
     }
-    if (found.instructions > kSlowerForMemory * whole) return std::nullopt;
+    if (takes > kSlowerForMemory * whole) return std::nullopt;
+    found.more_instructions = takes - whole;
+    found.lean = lean;
+    found.bytes = bytes_of_chain(found);
     return found;
   }
 
@@ -604,16 +645,24 @@ class Planner {
         .band(*stage.call, band.out, found.chain.tensors[stage.writes].rows);
   }
 
-  std::pair<const KernelVariant*, double> fastest_for(std::size_t step, const KernelCall& lowered) {
-    for (const auto& [params, fastest] : fastest_[step]) {
+  /// The fastest variant, or of those not much slower the one with the least scratch.
+  std::pair<const KernelVariant*, double> fastest_for(std::size_t step, const KernelCall& lowered,
+                                                      bool lean) {
+    for (const auto& [params, fastest] : fastest_[{step, lean}]) {
       if (params == lowered.params) return fastest;
     }
-    std::pair<const KernelVariant*, double> best{&reference_of(lowered.kernel),
-                                                 std::numeric_limits<double>::infinity()};
-    for (const auto& [variant, cost] : candidates_for(lowered)) {
-      if (cost.instructions < best.second) best = {variant, cost.instructions};
+    const std::vector<Candidate> candidates = candidates_for(lowered);
+    double least = std::numeric_limits<double>::infinity();
+    for (const auto& [variant, cost] : candidates) least = std::min(least, cost.instructions);
+    std::pair<const KernelVariant*, double> best{&reference_of(lowered.kernel), least};
+    std::pair<std::size_t, double> best_rank{std::numeric_limits<std::size_t>::max(), 0};
+    for (const auto& [variant, cost] : candidates) {
+      if (cost.instructions > (lean ? kSlowerForMemory : 1.0) * least) continue;
+      const std::pair rank{variant->scratch != nullptr ? variant->scratch(lowered) : 0, cost.instructions};
+      if (rank < best_rank) best = {variant, cost.instructions}, best_rank = rank;
     }
-    return fastest_[step].emplace_back(lowered.params, best).second;
+    fastest_[{step, lean}].emplace_back(lowered.params, best);
+    return best;
   }
 
   /// Images of one batch: rows are dimension 1 of 4.
@@ -686,9 +735,9 @@ class Planner {
   // Nobody outside sees it: neither a later call nor a view, and it is no output of the network.
   bool is_inner(const Streamed& found, TensorId id) const {
     const std::size_t index = by_tensor_.at(id);
-    const Buffer& buffer = whole_buffers()[index];
+    const Buffer& buffer = whole_[index];
     if (buffer.within >= 0 || buffer.state >= 0 || buffer.last >= static_cast<int>(found.end)) return false;
-    for (const Buffer& other : whole_buffers()) {
+    for (const Buffer& other : whole_) {
       if (other.within == static_cast<std::int32_t>(index)) return false;
     }
     for (std::size_t step = found.begin; step < found.end; ++step) {
@@ -699,13 +748,11 @@ class Planner {
     }
     return false;
   }
-  const std::vector<Buffer>& whole_buffers() const { return whole_.empty() ? plan_.memory.buffers : whole_; }
-
   // Buffers as these chains need them: lines instead of what lies between calls, the rest as long as a chain takes.
-  void apply(const std::vector<Buffer>& whole, const std::vector<Streamed>& chains) {
-    whole_ = whole;
-    plan_.memory.buffers = whole;
-    streamed_ = chains;
+  void apply(std::vector<Streamed> chains) {
+    work_ = 0;
+    plan_.memory.buffers = whole_;
+    streamed_ = std::move(chains);
     for (Streamed& chain : streamed_) {
       const int first = static_cast<int>(chain.begin), last = static_cast<int>(chain.end) - 1;
       chain.buffers.clear();
@@ -781,7 +828,7 @@ class Planner {
       made.call = band_of(chain, s, band);
       made.node = call(chain.begin + s).node;
       made.rows = band.out;
-      take(made, *fastest_for(chain.begin + s, made.call).first);
+      take(made, *fastest_for(chain.begin + s, made.call, chain.lean).first);
       share_constants(chain.begin + s, made);
       const RowStage& stage = chain.chain.stages[s];
       std::size_t in = 0;
@@ -992,9 +1039,11 @@ class Planner {
   std::vector<Block> blocks_;
   std::size_t work_ = 0;  // pairs of buffers looked at while variants and chains are chosen
   std::vector<Streamed> streamed_;
-  std::vector<Buffer> whole_;      // buffers without chains, once there are some
+  std::vector<Buffer> whole_;      // buffers as they are without chains
   std::vector<std::size_t> line_;  // by call: its place outside of control flow
-  std::map<std::size_t, std::vector<std::pair<ParamBlock, std::pair<const KernelVariant*, double>>>> fastest_;
+  std::map<std::pair<std::size_t, bool>,
+           std::vector<std::pair<ParamBlock, std::pair<const KernelVariant*, double>>>>
+      fastest_;
   std::map<std::size_t, std::vector<std::shared_ptr<const Constant>>> constants_;  // of streamed calls
   std::vector<std::pair<std::size_t, std::size_t>>
       loops_;  // calls [begin, end) of each WHILE, inner ones first

@@ -36,6 +36,25 @@ const Buffer& buffer(const Plan& plan, const std::string& name) {
   return plan.memory.buffers.front();
 }
 
+void run(const std::vector<Step>& steps, std::uint8_t* base, std::int32_t pass) {
+  for (const Step& step : steps) {
+    if (const auto* loop = std::get_if<Loop>(&step.what)) {
+      for (std::int32_t i = 0; i < loop->n; ++i) run(loop->body, base, i);
+      continue;
+    }
+    const Call& call = std::get<Call>(step.what);
+    std::vector<void*> buffers;
+    for (std::size_t a = 0; a < call.packed.args.size(); ++a) {
+      void* at = call.at[a] ? base + call.at[a]->offset + call.at[a]->step * pass : nullptr;
+      const auto* rom = std::get_if<Arg::Rom>(&call.packed.args[a].what);
+      if (rom != nullptr && rom->constant != nullptr)
+        at = const_cast<std::uint8_t*>(rom->constant->bytes.data());
+      buffers.push_back(at);
+    }
+    call.variant->run(call.packed, buffers);
+  }
+}
+
 /// Follows the plan step by step in an arena full of `fill`.  Gives inputs after the last step, then outputs.
 std::vector<Bytes> execute(const Module& module, const Plan& plan, const std::vector<Bytes>& inputs,
                            std::uint8_t fill) {
@@ -44,18 +63,7 @@ std::vector<Bytes> execute(const Module& module, const Plan& plan, const std::ve
   auto* base = reinterpret_cast<std::uint8_t*>(arena.data());
   for (std::size_t i = 0; i < inputs.size(); ++i)
     std::memcpy(base + plan.inputs[i].at.offset, inputs[i].data(), inputs[i].size());
-  for (const Step& step : plan.steps) {
-    const Call& call = std::get<Call>(step.what);
-    std::vector<void*> buffers;
-    for (std::size_t a = 0; a < call.packed.args.size(); ++a) {
-      void* at = call.at[a] ? base + call.at[a]->offset : nullptr;
-      const auto* rom = std::get_if<Arg::Rom>(&call.packed.args[a].what);
-      if (rom != nullptr && rom->constant != nullptr)
-        at = const_cast<std::uint8_t*>(rom->constant->bytes.data());
-      buffers.push_back(at);
-    }
-    call.variant->run(call.packed, buffers);
-  }
+  run(plan.steps, base, 0);
   std::vector<Bytes> out;
   for (const auto* ends : {&plan.inputs, &plan.outputs}) {
     for (const Endpoint& end : *ends) {
@@ -101,6 +109,39 @@ TEST(Planner, SharingNeverChangesAnAnswer) {
     }
   }
   EXPECT_LT(shared, apart);
+}
+
+TEST(Planner, RowsAtATimeNeverChangeAnAnswerAndNeedLess) {
+  std::size_t loops = 0, in_rows = 0, whole = 0;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    const Module module =
+        testing::random_image_network(seed, 3 + static_cast<int>(seed % 6), 12 + static_cast<int>(seed % 24));
+    const auto reference = make_reference_plan(module);
+    ASSERT_TRUE(reference) << reference.error().message;
+    const std::vector<Bytes> inputs = random_case(module, seed);
+    const std::vector<Bytes> expected = execute(module, *reference, inputs, 0);
+    PlanOptions options;
+    whole += planned(module, options).memory.regions[0].bytes;
+    options.optimize = PlanOptions::Optimize::Ram;
+    options.keep_input = seed % 3 == 0;
+    const Plan plan = planned(module, options);
+    in_rows += plan.memory.regions[0].bytes;
+    loops +=
+        static_cast<std::size_t>(std::count_if(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+          return std::holds_alternative<Loop>(step.what);
+        }));
+    EXPECT_EQ(plan.memory.nodes.size(), plan.memory.alive.size());
+    EXPECT_EQ(plan.identity, reference->identity);
+    for (const std::uint8_t fill : {0, 0xff, 0x41}) {
+      const std::vector<Bytes> got = execute(module, plan, inputs, fill);
+      ASSERT_EQ(got[1], expected[1]) << "seed " << seed << "\n" << to_text(module);
+      if (options.keep_input) {
+        ASSERT_EQ(got[0], inputs[0]) << "seed " << seed;
+      }
+    }
+  }
+  EXPECT_GT(loops, 50u);
+  EXPECT_LT(in_rows, whole * 9 / 10);
 }
 
 TEST(Planner, BuffersAliveTogetherNeverOverlap) {

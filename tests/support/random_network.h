@@ -64,6 +64,59 @@ inline Module random_network(std::uint64_t seed, int layers) {
   return net.finish({net.layer("softmax", "softmax", {dense})});
 }
 
+/// A network of an image's kind: convolutions, some of them with strides, pools, activations and sums over a few layers, on
+/// `rows` rows; then a dense layer.
+inline Module random_image_network(std::uint64_t seed, int layers, int rows) {
+  Network net(seed);
+  Random random(seed * 104729 + 3);
+  const auto pick = [&](int n) { return static_cast<int>(random.uniform() * n); };
+  const auto shape = [&](TensorId id) { return net.graph().tensor(id).type.shape; };
+  std::vector<TensorId> made = {net.input("x", {1, rows, 3 + pick(6), 1 + pick(4)})};
+  for (int i = 0; i < layers; ++i) {
+    const std::string name = text::cat("layer", i);
+    const TensorId from = made.back();
+    const Shape s = shape(from);
+    const std::int64_t stride_h = s[1] >= 12 ? 1 + pick(2) : 1;
+    const std::vector<std::int64_t> strides = {stride_h, 1};
+    const std::string padding = s[1] >= 8 && s[2] >= 4 && pick(2) == 0 ? "valid" : "same";
+    TensorId out = kNoTensor;
+    switch (pick(7)) {
+      case 0:
+      case 1: {
+        const std::int32_t channels = pick(2) == 0 ? s[3] : 1 + pick(8), kernel = 1 + pick(4);
+        const TensorId weights = net.constant(name + ".weights", {channels, kernel, 3, s[3]}, -0.5, 0.5);
+        out = net.layer("conv2d", name, {from, weights}, {{"stride", strides}, {"padding", padding}});
+        break;
+      }
+      case 2:
+        out = net.depthwise(name, from, 1 + 2 * pick(3));
+        break;
+      case 3:
+        out = net.layer(pick(2) == 0 ? "relu" : "relu6", name, {from});
+        break;
+      case 4:
+        if (s[1] < 8 || s[2] < 2) continue;
+        out = net.layer(pick(2) == 0 ? "max_pool2d" : "average_pool2d", name, {from},
+                        {{"kernel", std::vector<std::int64_t>{2, 2}}, {"stride", strides}});
+        break;
+      default: {
+        TensorId other = from;
+        for (std::size_t back = made.size() - std::min<std::size_t>(made.size(), 4); back < made.size();
+             ++back) {
+          if (shape(made[back]) == s) {
+            other = made[back];
+            break;
+          }
+        }
+        out = net.layer("add", name, pick(2) == 0 ? std::vector{from, other} : std::vector{other, from});
+        break;
+      }
+    }
+    made.push_back(out);
+  }
+  return net.finish({net.dense("dense", made.back(), 3)});
+}
+
 /// One random case: the bytes of each input, uniform floats in −2…2.
 inline std::vector<Bytes> random_case(const Module& module, std::uint64_t seed) {
   Random random(seed);
