@@ -22,6 +22,7 @@ TEST_P(GoldenNetworks, AnswerEveryByte) {
   // host's own functions stand beside each of them.
   for (const char* target : {"host", "cortex-m4"})
     testing::expect_golden(*golden, target, GoldenRun::Fused, false, given.samples);
+  testing::expect_golden(*golden, "cortex-m4", GoldenRun::LeastMemory, false, given.samples);
   for (const char* target : {"cortex-m4", "cortex-m55"})
     testing::expect_golden(*golden, target, GoldenRun::EveryTensor, false, given.samples);
   if (golden->sequence) testing::expect_golden(*golden, "cortex-m4", GoldenRun::Fused, true, given.samples);

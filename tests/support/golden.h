@@ -56,8 +56,9 @@ inline Result<GoldenModel> find_golden(const std::string& name) {
 }
 
 enum class GoldenRun {
-  Fused,       ///< as a firmware is built
-  EveryTensor  ///< nothing fused or rewritten, each intermediate tensor beside its hash
+  Fused,        ///< as a firmware is built
+  LeastMemory,  ///< the same, for RAM: rows at a time
+  EveryTensor   ///< nothing fused or rewritten, each intermediate tensor beside its hash
 };
 
 /// Tensors whose bytes TensorFlow Lite Micro leaves to chance.  Its SignalEnergy writes the energies of the bins from start_index
@@ -104,12 +105,16 @@ struct GoldenFigures {
 /// first ones, 0: all.  `reset`: a model with states starts each case from the reset state.
 inline void expect_golden(const GoldenModel& golden, const std::string& target, GoldenRun how, bool reset,
                           std::int64_t samples, GoldenFigures* figures = nullptr) {
-  SCOPED_TRACE(text::cat(golden.name, " on ", target, how == GoldenRun::Fused ? "" : ", every tensor",
+  SCOPED_TRACE(text::cat(golden.name, " on ", target,
+                         how == GoldenRun::Fused         ? ""
+                         : how == GoldenRun::LeastMemory ? ", for RAM"
+                                                         : ", every tensor",
                          reset ? ", each case from the reset state" : ""));
   RunRequest request;
   request.model = golden.model;
   request.target = target;
   request.no_fuse = how == GoldenRun::EveryTensor;
+  if (how == GoldenRun::LeastMemory) request.optimize = "ram";
   request.inputs = golden.inputs;
   request.goldens = reset ? golden.outputs_reset : golden.outputs;
   request.samples = samples;
