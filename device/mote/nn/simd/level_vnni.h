@@ -1,0 +1,204 @@
+// The primitives of simd.h with AVX-512 VNNI: VPDPBUSD adds 64 products of unsigned and signed bytes to 16 sums, so inputs are
+// taken as x + 128.  Included by simd.h alone.
+#ifdef MOTE_SIMD_LEVEL
+
+namespace mote {
+namespace MOTE_SIMD_LEVEL {
+
+constexpr int32_t kQuadBytes = 4, kWide = 1, kPixels = 6, kPixelsOfOne = 12;
+
+struct Sums {
+  __m512i v;
+};
+struct Weights {
+  __m512i v;
+};
+struct Input {
+  __m512i v;
+};
+struct Values {
+  __m512i v;
+};
+
+// A mask of the first `count` of 64 bytes.
+MOTE_SIMD_FUNCTION __mmask64 first_of(int32_t count) {
+  return count >= 64 ? ~(__mmask64)0 : ((__mmask64)1 << count) - 1;
+}
+MOTE_SIMD_FUNCTION __m512i table(const int8_t* tables, int32_t lanes, int32_t which, int32_t b) {
+  return _mm512_loadu_si512(tables + 64 * (lanes * which + b));
+}
+
+template <int32_t lanes>
+MOTE_SIMD_FUNCTION Sums first_sums(const int8_t* tables, int32_t b) {
+  const Sums s = {table(tables, lanes, 1, b)};
+  return s;
+}
+template <int32_t lanes>
+MOTE_SIMD_FUNCTION Weights weights_at(const int8_t* quad, int32_t b) {
+  const Weights w = {_mm512_loadu_si512(quad + 64 * b)};
+  return w;
+}
+MOTE_SIMD_FUNCTION Input input_at(const uint8_t* at) {
+  int32_t four;
+  memcpy(&four, at, 4);
+  const Input x = {_mm512_set1_epi32(four)};
+  return x;
+}
+MOTE_SIMD_FUNCTION void dot(Sums& s, const Weights& w, const Input& x) {
+  s.v = _mm512_dpbusd_epi32(s.v, x.v, w.v);
+}
+template <int32_t lanes>
+MOTE_SIMD_FUNCTION void dot_own(Sums& s, const Weights& w, const uint8_t* quad, int32_t b) {
+  s.v = _mm512_dpbusd_epi32(s.v, _mm512_loadu_si512(quad + 64 * b), w.v);
+}
+MOTE_SIMD_FUNCTION void add_sums(Sums& s, const Sums& other) { s.v = _mm512_add_epi32(s.v, other.v); }
+MOTE_SIMD_FUNCTION Sums no_sums() {
+  const Sums s = {_mm512_setzero_si512()};
+  return s;
+}
+
+// The first rounding of requantize: (v·m + 2^30) >> 31.  |v| < 2^30: 2·v·m + 2^31 has it in its high word.
+MOTE_SIMD_FUNCTION __m512i high_products(__m512i v, __m512i m) {
+  const __m512i half = _mm512_set1_epi64((int64_t)1 << 31);
+  const __m512i twice = _mm512_add_epi32(v, v);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(twice, m), half);
+  const __m512i odd =
+      _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(twice, 32), _mm512_srli_epi64(m, 32)), half);
+  return _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
+}
+// The same for any v.
+MOTE_SIMD_FUNCTION __m512i high_products_of_all(__m512i v, __m512i m) {
+  const __m512i half = _mm512_set1_epi64((int64_t)1 << 30);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(v, m), half);
+  const __m512i odd =
+      _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(v, 32), _mm512_srli_epi64(m, 32)), half);
+  return _mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
+}
+
+template <bool general>
+MOTE_SIMD_FUNCTION __m512i requantized(__m512i v, const int8_t* tables, int32_t lanes, int32_t b) {
+  const __m512i m = table(tables, lanes, 2, b), right = table(tables, lanes, 4, b),
+                nudge = table(tables, lanes, 5, b);
+  if (general) {
+    v = high_products_of_all(_mm512_sllv_epi32(v, table(tables, lanes, 3, b)), m);
+    const __mmask16 down =
+        _mm512_cmplt_epi32_mask(v, _mm512_setzero_si512()) & _mm512_test_epi32_mask(right, right);
+    v = _mm512_mask_sub_epi32(v, down, v, _mm512_set1_epi32(1));
+  } else {
+    v = high_products(v, m);
+    v = _mm512_add_epi32(v, _mm512_srai_epi32(v, 31));
+  }
+  return _mm512_srav_epi32(_mm512_add_epi32(v, nudge), right);
+}
+
+template <int32_t lanes, bool general>
+MOTE_SIMD_FUNCTION void finish(const Sums* s, const int8_t* tables, const SimdLayer& l, int32_t, int8_t* out,
+                               int32_t count) {
+  if (lanes == 1) {
+    __m512i v = requantized<general>(s[0].v, tables, lanes, 0);
+    v = _mm512_add_epi32(v, _mm512_set1_epi32(l.out_zero_point));
+    v = _mm512_min_epi32(_mm512_max_epi32(v, _mm512_set1_epi32(l.act_min)), _mm512_set1_epi32(l.act_max));
+    if (count >= 16)
+      _mm_storeu_si128((__m128i*)out, _mm512_cvtepi32_epi8(v));
+    else
+      _mm_mask_storeu_epi8(out, (__mmask16)first_of(count), _mm512_cvtepi32_epi8(v));
+    return;
+  }
+  __m512i v[4];
+  MOTE_SIMD_UNROLL
+  for (int32_t j = 0; j < 4; ++j) v[j] = requantized<general>(s[lanes == 1 ? 0 : j].v, tables, lanes, j);
+  // Saturated to 16 bits: what the zero point cannot bring back into 8 bits.
+  const __m512i zero_point = _mm512_set1_epi16((int16_t)l.out_zero_point);
+  const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(v[0], v[1]), zero_point);
+  const __m512i high = _mm512_adds_epi16(_mm512_packs_epi32(v[2], v[3]), zero_point);
+  __m512i bytes = _mm512_packs_epi16(low, high);
+  bytes = _mm512_min_epi8(_mm512_max_epi8(bytes, _mm512_set1_epi8((char)l.act_min)),
+                          _mm512_set1_epi8((char)l.act_max));
+  if (count >= 64)
+    _mm512_storeu_si512(out, bytes);
+  else
+    _mm512_mask_storeu_epi8(out, first_of(count), bytes);
+}
+
+MOTE_SIMD_FUNCTION void put(uint8_t* to, const int8_t* from, int32_t count) {
+  const __m512i sign = _mm512_set1_epi8((char)0x80);
+  for (; count >= 64; count -= 64, to += 64, from += 64)
+    _mm512_storeu_si512(to, _mm512_xor_si512(_mm512_loadu_si512(from), sign));
+  if (count == 0) return;
+  const __mmask64 some = first_of(count);
+  _mm512_mask_storeu_epi8(to, some, _mm512_xor_si512(_mm512_maskz_loadu_epi8(some, from), sign));
+}
+MOTE_SIMD_FUNCTION void put_same(uint8_t* to, int32_t value, int32_t count) {
+  memset(to, (value ^ 0x80) & 0xff, (size_t)count);
+}
+
+template <int32_t lanes>
+MOTE_SIMD_FUNCTION void interleave(uint8_t* to, const int8_t* r0, const int8_t* r1, const int8_t* r2,
+                                   const int8_t* r3, int32_t count) {
+  if (lanes == 4) {
+    const __mmask64 some = first_of(count);
+    const __m512i sign = _mm512_set1_epi8((char)0x80);
+    const __m512i a = _mm512_maskz_loadu_epi8(some, r0), b = _mm512_maskz_loadu_epi8(some, r1);
+    const __m512i c = _mm512_maskz_loadu_epi8(some, r2), d = _mm512_maskz_loadu_epi8(some, r3);
+    const __m512i ab0 = _mm512_xor_si512(_mm512_unpacklo_epi8(a, b), sign);
+    const __m512i ab1 = _mm512_xor_si512(_mm512_unpackhi_epi8(a, b), sign);
+    const __m512i cd0 = _mm512_xor_si512(_mm512_unpacklo_epi8(c, d), sign);
+    const __m512i cd1 = _mm512_xor_si512(_mm512_unpackhi_epi8(c, d), sign);
+    _mm512_storeu_si512(to, _mm512_unpacklo_epi16(ab0, cd0));
+    _mm512_storeu_si512(to + 64, _mm512_unpackhi_epi16(ab0, cd0));
+    _mm512_storeu_si512(to + 128, _mm512_unpacklo_epi16(ab1, cd1));
+    _mm512_storeu_si512(to + 192, _mm512_unpackhi_epi16(ab1, cd1));
+    return;
+  }
+  const __mmask16 some = (__mmask16)first_of(count < 16 ? count : 16);
+  const __m128i sign = _mm_set1_epi8((char)0x80);
+  const __m128i a = _mm_maskz_loadu_epi8(some, r0), b = _mm_maskz_loadu_epi8(some, r1);
+  const __m128i c = _mm_maskz_loadu_epi8(some, r2), d = _mm_maskz_loadu_epi8(some, r3);
+  const __m128i ab0 = _mm_xor_si128(_mm_unpacklo_epi8(a, b), sign),
+                ab1 = _mm_xor_si128(_mm_unpackhi_epi8(a, b), sign);
+  const __m128i cd0 = _mm_xor_si128(_mm_unpacklo_epi8(c, d), sign),
+                cd1 = _mm_xor_si128(_mm_unpackhi_epi8(c, d), sign);
+  __m128i* quads = (__m128i*)to;
+  _mm_storeu_si128(quads, _mm_unpacklo_epi16(ab0, cd0));
+  _mm_storeu_si128(quads + 1, _mm_unpackhi_epi16(ab0, cd0));
+  _mm_storeu_si128(quads + 2, _mm_unpacklo_epi16(ab1, cd1));
+  _mm_storeu_si128(quads + 3, _mm_unpackhi_epi16(ab1, cd1));
+}
+
+MOTE_SIMD_FUNCTION Values same(int32_t value) {
+  const Values v = {_mm512_set1_epi32(value)};
+  return v;
+}
+MOTE_SIMD_FUNCTION Values widened(const int8_t* at) {
+  const Values v = {_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)at))};
+  return v;
+}
+MOTE_SIMD_FUNCTION Values sum_of(const Values& a, const Values& b) {
+  const Values v = {_mm512_add_epi32(a.v, b.v)};
+  return v;
+}
+MOTE_SIMD_FUNCTION Values shifted_up(const Values& a, int32_t zero_point, int32_t shift) {
+  const Values v = {
+      _mm512_sll_epi32(_mm512_sub_epi32(a.v, _mm512_set1_epi32(zero_point)), _mm_cvtsi32_si128(shift))};
+  return v;
+}
+MOTE_SIMD_FUNCTION Values scaled(const Values& a, int32_t multiplier, int32_t right) {
+  Values v = {high_products(a.v, _mm512_set1_epi32(multiplier))};
+  if (right == 0) return v;
+  v.v = _mm512_add_epi32(v.v, _mm512_srai_epi32(v.v, 31));
+  v.v = _mm512_sra_epi32(_mm512_add_epi32(v.v, _mm512_set1_epi32((int32_t)1 << (right - 1))),
+                         _mm_cvtsi32_si128(right));
+  return v;
+}
+MOTE_SIMD_FUNCTION void store(int8_t* out, const Values& a, int32_t zero_point, int32_t low, int32_t high) {
+  const __m512i v = _mm512_add_epi32(a.v, _mm512_set1_epi32(zero_point));
+  const __m512i inside =
+      _mm512_min_epi32(_mm512_max_epi32(v, _mm512_set1_epi32(low)), _mm512_set1_epi32(high));
+  _mm_storeu_si128((__m128i*)out, _mm512_cvtepi32_epi8(inside));
+}
+MOTE_SIMD_FUNCTION void store_words(int32_t* out, const Values& a) { _mm512_storeu_si512(out, a.v); }
+
+}  // namespace MOTE_SIMD_LEVEL
+}  // namespace mote
+
+#endif
