@@ -636,7 +636,17 @@ class Planner {
     found.more_instructions = takes - whole;
     found.lean = lean;
     found.bytes = bytes_of_chain(found);
-    return found;
+    Streamed best = found;
+    for (const std::size_t tensor : makeable_over_output(found.chain, found.schedule)) {
+      Streamed over = found;
+      over.chain.over_output = tensor;
+      std::optional<RowSchedule> made = schedule_rows(over.chain, band);
+      if (!made) continue;
+      over.schedule = std::move(*made);
+      over.bytes = bytes_of_chain(over);
+      if (over.bytes < best.bytes) best = std::move(over);
+    }
+    return best;
   }
 
   KernelCall band_of(const Streamed& found, std::size_t s, const RowBand& band) const {
@@ -849,7 +859,9 @@ class Planner {
 
   Address address_of_row(const Streamed& chain, std::size_t tensor, std::int32_t row,
                          std::int32_t next) const {
-    Address at = plan_.memory.buffers[chain.buffers[tensor]].at;
+    const std::size_t lies_in =
+        tensor != 0 && tensor == chain.chain.over_output ? chain.tensors.size() - 1 : tensor;
+    Address at = plan_.memory.buffers[chain.buffers[lies_in]].at;
     const auto bytes = static_cast<std::int64_t>(chain.chain.tensors[tensor].row_bytes);
     at.offset += row * bytes;
     at.step = (next - row) * bytes;

@@ -73,7 +73,7 @@ class Scheduler {
   }
 
   bool has_lines(std::size_t tensor) const {
-    return tensor >= chain_.inputs && tensor + 1 < chain_.tensors.size();
+    return tensor >= chain_.inputs && tensor + 1 < chain_.tensors.size() && tensor != chain_.over_output;
   }
 
   void keep_lines() {
@@ -168,43 +168,82 @@ std::optional<RowSchedule> schedule_rows(const RowChain& chain, std::int32_t ban
 
 namespace {
 
-/// How far below its own input `i` of pass `band` the last stage's output must start at least, both as they lie in the tensors.
-std::int64_t own_distance(const RowChain& chain, const RowBand& band, std::size_t i) {
-  const RowStage& stage = chain.stages.back();
-  const RowTensor& out = chain.tensors.back();
+std::vector<int> in_arguments(const KernelCall& call) {
+  std::vector<int> inputs;
+  for (std::size_t a = 0; a < call.args.size(); ++a) {
+    if (std::holds_alternative<Arg::In>(call.args[a].what)) inputs.push_back(static_cast<int>(a));
+  }
+  return inputs;
+}
+
+/// How far below input `i` the variant's output must start for that call; nothing: it may not lie over it.
+std::optional<std::int64_t> least_distance(const RowStage& stage, const KernelCall& call, std::size_t i) {
+  if (stage.variant->overlap == nullptr) return std::nullopt;
+  const Overlap overlap = stage.variant->overlap(call);
+  const int argument = in_arguments(call)[i];
+  const bool allowed = overlap.in >= 0 && overlap.direction == Overlap::Direction::Forward &&
+                       argument >= overlap.in && argument <= std::max(overlap.in, overlap.last_in);
+  return allowed ? std::optional(overlap.min_distance) : std::nullopt;
+}
+
+/// How far below its own input `i` a stage's output must start at least, both as they lie in the tensors.
+std::int64_t own_distance(const RowChain& chain, std::size_t s, const RowBand& band, std::size_t i) {
+  const RowStage& stage = chain.stages[s];
+  const RowTensor& out = chain.tensors[stage.writes];
+  const auto out_bytes = static_cast<std::int64_t>(out.row_bytes);
   const auto first_read =
       static_cast<std::int64_t>(chain.tensors[stage.reads[i]].row_bytes) * band.in[i].begin;
-  const auto out_bytes = static_cast<std::int64_t>(out.row_bytes);
-  if (stage.variant->overlap != nullptr) {
-    const KernelCall call = reference_of(stage.call->kernel).band(*stage.call, band.out, out.rows);
-    const Overlap overlap = stage.variant->overlap(call);
-    std::vector<int> inputs;  // arguments
-    for (std::size_t a = 0; a < call.args.size(); ++a) {
-      if (std::holds_alternative<Arg::In>(call.args[a].what)) inputs.push_back(static_cast<int>(a));
-    }
-    const bool allowed = overlap.in >= 0 && overlap.direction == Overlap::Direction::Forward &&
-                         inputs[i] >= overlap.in && inputs[i] <= std::max(overlap.in, overlap.last_in);
-    if (allowed) return band.out.begin * out_bytes + overlap.min_distance - first_read;
-  }
-  return band.out.end * out_bytes - first_read;
+  const KernelCall call = reference_of(stage.call->kernel).band(*stage.call, band.out, out.rows);
+  const std::optional<std::int64_t> least = least_distance(stage, call, i);
+  return least ? band.out.begin * out_bytes + *least - first_read : band.out.end * out_bytes - first_read;
 }
 
 }  // namespace
+
+std::vector<std::size_t> makeable_over_output(const RowChain& chain, const RowSchedule& schedule) {
+  std::vector<std::size_t> found;
+  const RowStage& last = chain.stages.back();
+  for (std::size_t i = 0; i < last.reads.size(); ++i) {
+    const std::size_t tensor = last.reads[i];
+    if (tensor < chain.inputs || chain.tensors[tensor].row_bytes != chain.tensors.back().row_bytes) continue;
+    std::size_t readers = 0, producer = 0;
+    for (std::size_t s = 0; s < chain.stages.size(); ++s) {
+      readers += static_cast<std::size_t>(
+          std::count(chain.stages[s].reads.begin(), chain.stages[s].reads.end(), tensor));
+      if (chain.stages[s].writes == tensor) producer = s;
+    }
+    bool fits = readers == 1;
+    for (const auto& pass : schedule.passes) {  // row by row, made where it is read and never kept
+      const RowBand& sum = pass.back();
+      if (sum.out.begin == sum.out.end) continue;
+      const KernelCall call =
+          reference_of(last.call->kernel).band(*last.call, sum.out, chain.tensors.back().rows);
+      const std::optional<std::int64_t> least = least_distance(last, call, i);
+      fits = fits && sum.in[i] == sum.out && pass[producer].out == sum.out && least && *least <= 0;
+    }
+    if (fits) found.push_back(tensor);
+  }
+  return found;
+}
 
 std::int64_t output_distance(const RowChain& chain, const RowSchedule& schedule, std::size_t input) {
   const auto out_bytes = static_cast<std::int64_t>(chain.tensors.back().row_bytes);
   const auto in_bytes = static_cast<std::int64_t>(chain.tensors[input].row_bytes);
   std::int64_t distance = 0;
-  std::int32_t lowest = chain.tensors[input].rows;  // of what later passes read
+  std::int32_t lowest = chain.tensors[input].rows;  // of what is read later
   for (std::size_t p = schedule.passes.size(); p-- > 0;) {
-    const auto& pass = schedule.passes[p];
-    if (lowest < chain.tensors[input].rows)
-      distance = std::max(distance, pass.back().out.end * out_bytes - lowest * in_bytes);
-    for (std::size_t s = 0; s < pass.size(); ++s) {
-      for (std::size_t i = 0; i < pass[s].in.size(); ++i) {
-        if (chain.stages[s].reads[i] != input) continue;
-        lowest = std::min(lowest, pass[s].in[i].begin);
-        if (s + 1 == pass.size()) distance = std::max(distance, own_distance(chain, pass[s], i));
+    for (std::size_t s = chain.stages.size(); s-- > 0;) {
+      const RowBand& band = schedule.passes[p][s];
+      const RowStage& stage = chain.stages[s];
+      if (band.out.begin == band.out.end) continue;
+      const bool writes = stage.writes + 1 == chain.tensors.size() ||
+                          (chain.over_output != 0 && stage.writes == chain.over_output);
+      if (writes && lowest < chain.tensors[input].rows)
+        distance = std::max(distance, band.out.end * out_bytes - lowest * in_bytes);
+      for (std::size_t i = 0; i < band.in.size(); ++i) {
+        if (stage.reads[i] != input) continue;
+        lowest = std::min(lowest, band.in[i].begin);
+        if (writes) distance = std::max(distance, own_distance(chain, s, band, i));
       }
     }
   }

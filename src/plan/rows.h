@@ -26,6 +26,8 @@ struct RowChain {
   std::size_t inputs = 0;  ///< how many of the tensors come from outside
   std::vector<RowTensor> tensors;
   std::vector<RowStage> stages;  ///< the last one writes the chain's output
+  /// A tensor between the stages that is made where the chain's output lies, which the last stage then writes over it; 0: none
+  std::size_t over_output = 0;
 };
 
 /// One stage in one pass.
@@ -49,6 +51,9 @@ struct RowSchedule {
 
 /// Bands of `band` output rows; nothing where the chain gives no steady run of three passes at least.
 std::optional<RowSchedule> schedule_rows(const RowChain& chain, std::int32_t band);
+
+/// Tensors that may be made over the output: an addend of a last sum, say.
+std::vector<std::size_t> makeable_over_output(const RowChain& chain, const RowSchedule& schedule);
 
 /// How many bytes below the chain's input `input` its output must start at least.
 std::int64_t output_distance(const RowChain& chain, const RowSchedule& schedule, std::size_t input);
