@@ -15,6 +15,7 @@ struct Target;
 /// One constant array.
 struct ProgramArray {
   std::string name;        ///< "conv1_weights"
+  std::string expression;  ///< what reads it: its name, or "model_weights.conv1_weights"
   std::string c_type;      ///< "int8_t"
   std::string dimensions;  ///< "[16, 7, 1, 1]", for the comment
   Constant::Role role = Constant::Role::Weights;
@@ -23,14 +24,17 @@ struct ProgramArray {
 
 /// One kernel call inside a layer.
 struct ProgramCall {
+  std::string name;      ///< unique C identifier: its layer's, or one of its own
   std::string kernel;    ///< "conv2d_s8": with `size`, one function is shared by all calls of it
   std::string function;  ///< "mote::conv2d_s8_direct"
   std::string variant;   ///< "direct"
   ParamBlock params;
-  std::vector<std::string> types;      ///< of the arguments: "const int8_t*"
-  std::vector<std::string> arguments;  ///< expressions: "(const int8_t*)(arena + 128)"
-  std::string source;                  ///< the variant's own text instead of a call; empty: a plain call
-  bool shared = false;                 ///< one function of the kernel serves all such calls, not specialised
+  std::vector<std::string> types;            ///< of the arguments: "const int8_t*"
+  std::vector<std::string> arguments;        ///< expressions: "(const int8_t*)(arena + 128)"
+  std::vector<std::string> names;            ///< what they are: "in", "weights", "scratch"
+  std::vector<std::int64_t> offsets, steps;  ///< in the arena, and a pass of a loop; −1: a constant
+  std::string source;   ///< the variant's own text instead of a call; empty: a plain call
+  bool shared = false;  ///< one function of the kernel serves all such calls
 };
 
 /// One layer: a function of the generated source.  Control flow is a layer without a function: it stands for what it
@@ -82,7 +86,10 @@ struct Program {
   bool keep_input = false;
   bool harvard = false;    ///< the target's flash is another address space: parameters are copied from it
   std::string model_hash;  ///< 16 hex digits, over canonical kernel calls and constants
-  std::uint32_t weights_hash = 0;  ///< what the device's fnv1a32 over all arrays gives
+  std::uint32_t weights_hash =
+      0;  ///< what the device's fnv1a32 over all arrays gives, in the order that it reads
+  /// `size`: arrays lie one behind another in two structs, weights and tables; what fills them up is counted in the hash
+  bool gathered = false;
   std::size_t arena_bytes = 0;
   std::size_t weights_bytes = 0,
               requant_bytes = 0;                  ///< all constants: requantize tables, and everything else
@@ -111,6 +118,9 @@ struct CodegenOptions {
 Result<void> check_prefix(const std::string& prefix);
 
 Result<Program> make_program(const Module& module, const Plan& plan, const CodegenOptions& options);
+
+/// Elements of an array, with those that fill it up to whole words where arrays are gathered.
+std::size_t elements_of(const Program& program, const ProgramArray& array);
 
 /// "weights 9,556 bytes, tables 600, initial state 16": what of the program's constants lies in flash.
 std::string constants_text(const Program& program);

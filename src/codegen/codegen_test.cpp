@@ -141,6 +141,45 @@ TEST(Codegen, SizeSharesOneFunctionAKernel) {
   EXPECT_EQ(calls, 1) << source;
 }
 
+// What calls of a kernel have in common stands in its function, what they differ in in rows as narrow as the numbers are.
+TEST(Codegen, SizeMakesRowsOfWhatCallsDifferIn) {
+  const std::string source =
+      content(print(program_of(two_dense(), "model", PlanOptions::Optimize::Size)), "model.cpp");
+  for (const char* line :
+       {"struct shared_fully_connected_f32_row {", "  const float* weights;", "  uint8_t in_count;",
+        "  uint8_t out_count;", "const shared_fully_connected_f32_row& row = mote::from_flash(in_flash);",
+        "const MOTE_FLASH shared_fully_connected_f32_row first = {", "/*in_count*/ 4,",
+        "/*weights*/ model_weights.first_weights", "shared_fully_connected_f32(arena, first);"})
+    EXPECT_NE(source.find(line), std::string::npos) << line << "\n" << source;
+  EXPECT_EQ(source.find("row.batches"), std::string::npos) << "the same in both";
+}
+
+Module one_dense() {
+  Network net;
+  return net.finish({net.dense("only", net.input("x", {1, 4}), 3)});
+}
+
+TEST(Codegen, SizeSpecialisesWhatIsCalledOnce) {
+  const std::string size =
+      content(print(program_of(one_dense(), "model", PlanOptions::Optimize::Size)), "model.cpp");
+  EXPECT_EQ(size.find("shared_"), std::string::npos) << size;
+  EXPECT_NE(size.find("MOTE_NOINLINE void only(unsigned char* arena)"), std::string::npos);
+}
+
+// Arrays of any number of bytes fill whole words, so that the device hashes them all at once and finds what the host counted.
+TEST(Codegen, GatheredConstantsAreHashedWithWhatFillsThemUp) {
+  Program program = program_of(two_dense(), "model", PlanOptions::Optimize::Size);
+  ASSERT_TRUE(program.gathered);
+  Workshop workshop;
+  workshop.add(print(program));
+  workshop.add("user.c", "#include \"model.h\"\nint main(void) { return model_verify_weights(); }\n");
+  ASSERT_EQ(workshop.build("gcc", "c99", {"-c", "user.c"}), "");
+  ASSERT_EQ(workshop.build("g++", "c++11", {"model.cpp", "user.o", "-o", "user"}), "");
+  EXPECT_EQ(workshop.run("user"), 0);
+  for (const ProgramArray& array : program.arrays)
+    EXPECT_EQ(elements_of(program, array) * bytes_of(array.constant->dtype) % 4, 0u) << array.name;
+}
+
 // Names that a layer, a label or a tensor may have, because a user or a converter gave them.
 const char* const kHostile[] = {"int",
                                 "constexpr",
@@ -186,6 +225,12 @@ const char* const kHostile[] = {"int",
                                 "_Bool",
                                 "first_weights",
                                 "alignas",
+                                "shared_fully_connected_f32",
+                                "shared_fully_connected_f32_row",
+                                "row",
+                                "in_flash",
+                                "pass",
+                                "weights",
                                 "xor_eq",
                                 "x__y"};
 
@@ -224,9 +269,10 @@ TEST(Codegen, HostileNamesCompileWithoutAWarning) {
 }
 
 TEST(Codegen, EveryRandomNetworkCompilesWithoutAWarning) {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     Workshop workshop;
-    workshop.add(print(program_of(random_network(seed, 12))));
+    const auto optimize = seed % 2 == 0 ? PlanOptions::Optimize::Size : PlanOptions::Optimize::Speed;
+    workshop.add(print(program_of(random_network(seed, 12), "model", optimize)));
     EXPECT_EQ(workshop.build("g++", "c++11", {"-c", "model.cpp", "-DMOTE_TRACE", "-DMODEL_CHECK_WEIGHTS"}),
               "");
   }

@@ -68,7 +68,8 @@ class Names {
 
   std::string unique(std::string_view wanted) {
     const std::string base = text::identifier(wanted);
-    const bool reserved = is_word(base) || is_macro_like(base) || starts_with_prefix(base, prefix_);
+    const bool reserved = is_word(base) || is_macro_like(base) || starts_with_prefix(base, prefix_) ||
+                          starts_with_prefix(base, "shared");
     std::string name = reserved ? base + "_" : base;
     for (int i = 2; !taken_.insert(name).second; ++i) name = text::cat(base, "_", i);
     return name;
@@ -92,6 +93,7 @@ class Builder {
     program_.keep_input = options_.keep_input;
     MOTE_TRY(const Target target, find_target(plan_.target));
     program_.harvard = target.isa.has("harvard");
+    program_.gathered = plan_.optimize == "size" && !program_.harvard;  // GCC for AVR has no objects of 32 kB
     program_.instructions_estimated = estimate(plan_.steps, target);
     program_.arena_bytes = plan_.memory.regions[0].bytes;
     program_.labels = labels_of(module_);
@@ -209,6 +211,8 @@ class Builder {
     ProgramLayer& layer = layer_of(call, to);
     headers_.insert(std::string(call.variant->header));
     ProgramCall out;
+    const std::size_t before = layer.calls.size();
+    out.name = before == 0 ? layer.function : names_.unique(text::cat(layer.function, "_call", before + 1));
     out.kernel = text::cat(call.call.kernel,
                            call.variant->name == "reference" ? "" : text::cat("_", call.variant->name));
     out.function = text::cat("mote::", call.variant->function);
@@ -239,6 +243,9 @@ class Builder {
           rom->constant != nullptr && rom->constant->dtype != arg.dtype;  // bytes that are moved
       const std::string name = rom->constant ? array(rom->constant) : text::cat(reader, "(0)");
       out.arguments.push_back(other_type ? text::cat("(const ", type, "*)", name) : name);
+      out.names.push_back(rom->constant ? last_word(rom->constant->name) : "constant");
+      out.offsets.push_back(-1);
+      out.steps.push_back(0);
       return;
     }
     const bool input = std::holds_alternative<Arg::In>(arg.what);
@@ -247,18 +254,34 @@ class Builder {
     const Address& at = *call.at[i];
     const std::string step = at.step > 0 ? fmt::format(" + {} * pass", at.step) : "";
     out.arguments.push_back(text::cat("(", pointer, ")(arena + ", at.offset, step, ")"));
+    out.names.push_back(input                                         ? "in"
+                        : std::holds_alternative<Arg::Out>(arg.what)  ? "out"
+                        : std::holds_alternative<Arg::Temp>(arg.what) ? "scratch"
+                                                                      : "state");
+    out.offsets.push_back(at.offset);
+    out.steps.push_back(at.step);
+  }
+
+  // "conv1_weights" → "weights": what a constant is to its layer.
+  static std::string last_word(const std::string& name) {
+    const std::size_t at = name.rfind('_');
+    const std::string word = text::identifier(at == std::string::npos ? name : name.substr(at + 1));
+    return is_word(word) || is_macro_like(word) ? "constant" : word;
   }
 
   // One array for one constant, however many calls read it.
   std::string array(const std::shared_ptr<const Constant>& constant) {
     if (const auto found = arrays_.find(constant.get()); found != arrays_.end()) return found->second;
     const std::string name = names_.unique(constant->name);
+    const bool table = constant->role == Constant::Role::Requant;
+    const std::string expression =
+        program_.gathered ? text::cat(options_.prefix, table ? "_tables." : "_weights.", name) : name;
     program_.arrays.push_back(
-        {name, c_type(constant->dtype), to_text(constant->shape), constant->role, constant});
+        {name, expression, c_type(constant->dtype), to_text(constant->shape), constant->role, constant});
     const std::size_t bytes = constant->bytes.size();
-    (constant->role == Constant::Role::Requant ? program_.requant_bytes : program_.weights_bytes) += bytes;
+    (table ? program_.requant_bytes : program_.weights_bytes) += bytes;
     if (constant->role == Constant::Role::Table) program_.lookup_bytes += bytes;
-    return arrays_[constant.get()] = name;
+    return arrays_[constant.get()] = expression;
   }
 
   ProgramPort port(const Endpoint& end) const {
@@ -291,8 +314,14 @@ class Builder {
 
   void hash() {
     std::uint32_t weights = 2166136261u;  // the device's mote::fnv1a32
+    if (program_.gathered) {
+      std::stable_partition(program_.arrays.begin(), program_.arrays.end(),
+                            [](const ProgramArray& a) { return a.role != Constant::Role::Requant; });
+    }
     for (const ProgramArray& a : program_.arrays) {
-      for (const std::uint8_t byte : a.constant->bytes) weights = (weights ^ byte) * 16777619u;
+      Bytes bytes = a.constant->bytes;
+      bytes.resize(elements_of(program_, a) * bytes_of(a.constant->dtype));
+      for (const std::uint8_t byte : bytes) weights = (weights ^ byte) * 16777619u;
     }
     program_.model_hash = fmt::format("{:016x}", plan_.identity);
     program_.weights_hash = weights;
@@ -311,6 +340,16 @@ class Builder {
 };
 
 }  // namespace
+
+std::size_t elements_of(const Program& program, const ProgramArray& array) {
+  const auto bytes_of_element = [](const ProgramArray& a) { return bytes_of(a.constant->dtype); };
+  const std::size_t count = array.constant->bytes.size() / bytes_of_element(array);
+  if (!program.gathered) return count;
+  std::size_t word = 4;
+  for (const ProgramArray& a : program.arrays) word = std::max(word, bytes_of_element(a));
+  const std::size_t bytes = (array.constant->bytes.size() + word - 1) / word * word;
+  return bytes / bytes_of_element(array);
+}
 
 Result<void> check_prefix(const std::string& prefix) {
   constexpr std::size_t longest = 60;  // names and files are made of it
