@@ -183,7 +183,8 @@ MOTE_KERNEL void conv2d_s8_dsp_blocks(const Conv2dS8Params& p, const int8_t* in,
                                       int8_t* out, uint32_t* windows) {
   const int32_t pixels = p.batches * p.out_h * p.out_w;
   int32_t pixel = 0;
-  if (!MOTE_IS_CONSTANT(p.out_c)) {  // shared by layers: small
+  // Shared by layers that differ: small.
+  if (!MOTE_IS_CONSTANT(p.out_c) || !MOTE_IS_CONSTANT(p.in_c) || !MOTE_IS_CONSTANT(p.kernel_h)) {
     int8_t* const lines = (int8_t*)(windows + 4 * conv2d_window_pairs(p));
     for (; pixel < pixels; pixel += 4) {
       widen_any_windows(p, in, pixel, pixels - 1, windows, lines);
