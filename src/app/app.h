@@ -28,6 +28,7 @@ struct ModelRequest {
   std::string optimize = "speed";
   std::string prefix = "model";
   bool keep_input = false, no_fuse = false;
+  std::string memories;  ///< "dtcm=64k,sram=256k", the fastest first; empty: one arena
 };
 struct CompileRequest : ModelRequest {
   std::string folder;

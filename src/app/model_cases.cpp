@@ -32,6 +32,47 @@ Result<void> check_samples(std::optional<std::int64_t> samples) {
                      *samples < 1 ? "at least 1; leave the option out for the usual number" : "take fewer");
 }
 
+namespace {
+// "65536", "64k" (1,024 bytes each), "1M".
+std::optional<std::size_t> parse_bytes(std::string_view text) {
+  std::size_t unit = 1;
+  if (!text.empty() && text.back() == 'k') unit = 1024;
+  if (!text.empty() && text.back() == 'M') unit = 1024 * 1024;
+  if (unit > 1) text.remove_suffix(1);
+  std::uint32_t count = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), count);
+  constexpr std::size_t most = std::size_t{1} << 31;
+  if (problem != std::errc() || end != text.data() + text.size() || count * unit > most || count == 0)
+    return std::nullopt;
+  return count * unit;
+}
+
+Result<std::vector<PlanOptions::MemoryLimit>> parse_memories(const std::string& given) {
+  std::vector<PlanOptions::MemoryLimit> memories;
+  if (given.empty()) return memories;
+  const auto refuse = [&](const std::string& why) {
+    return usage_error(cat("--memories ", given, ": ", why),
+                       "names and bytes, the fastest first: dtcm=64k,sram=256k");
+  };
+  for (const std::string& one : text::split(given, ',')) {
+    const std::size_t equals = one.find('=');
+    if (equals == std::string::npos) return refuse(cat("'", one, "' has no bytes"));
+    const std::string name = one.substr(0, equals);
+    const std::optional<std::size_t> bytes = parse_bytes(std::string_view(one).substr(equals + 1));
+    if (!bytes) return refuse(cat("'", one.substr(equals + 1), "' is no number of bytes from 1 to 2,048M"));
+    if (name.empty() || name != text::identifier(name) || name == "arena" || !check_prefix(name))
+      return refuse(cat("'", name, "' cannot be a name in C"));
+    for (const PlanOptions::MemoryLimit& other : memories) {
+      if (other.name == name) return refuse(cat("'", name, "' is there twice"));
+    }
+    memories.push_back({name, *bytes});
+  }
+  constexpr std::size_t most = 8;
+  if (memories.size() > most) return refuse("more than 8");
+  return memories;
+}
+}  // namespace
+
 Result<ModelOptions> model_options(const ModelRequest& request) {
   MOTE_TRY(Target target, target_option(request.target));
   if (auto ok = check_prefix(request.prefix); !ok) return ok.error().in_option("--prefix");
@@ -44,6 +85,7 @@ Result<ModelOptions> model_options(const ModelRequest& request) {
     return usage_error(cat("--optimize cannot be '", request.optimize, "'"), "speed, size or ram");
   plan.keep_input = request.keep_input;
   plan.fuse = !request.no_fuse;
+  MOTE_TRY(plan.memories, parse_memories(request.memories));
   return ModelOptions{std::move(target), plan};
 }
 

@@ -27,6 +27,17 @@ Result<Outcome> compile_model(const CompileRequest& request) {
           {"target", request.target},
           {"macs", program.macs},
           {"ram", {{"arena", program.arena_bytes}}}};
+  std::uint64_t traffic = 0;
+  for (const ProgramMemory& memory : program.memories) traffic += memory.traffic;
+  for (const ProgramMemory& memory : program.memories) {
+    if (program.memories.size() == 1) break;
+    const double share =
+        static_cast<double>(memory.traffic) / static_cast<double>(std::max<std::uint64_t>(traffic, 1));
+    outcome.text += fmt::format("  {:<12} {:>9} bytes, {:.1f} % of what is read and written\n", memory.name,
+                                text::thousands(static_cast<std::int64_t>(memory.bytes)), 100 * share);
+    json["ram"]["memories"].push_back(
+        {{"name", memory.name}, {"bytes", memory.bytes}, {"traffic_share", share}});
+  }
   for (const OutputFile& file : files) {
     outcome.text += fmt::format("  {}/{}\n", request.folder, file.path);
     json["files"].push_back(file.path);

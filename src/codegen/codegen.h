@@ -59,6 +59,13 @@ struct ProgramStep {
   std::int32_t passes = 0;                           ///< of a Loop over `first`
 };
 
+/// What the arena is spread over.  Offsets count through all of them, one behind another.
+struct ProgramMemory {
+  std::string name;  ///< "arena"; of several, as the user named them
+  std::size_t bytes = 0, begin = 0;
+  std::uint64_t traffic = 0;  ///< as Region's
+};
+
 struct ProgramPort {
   std::string name;
   TensorId tensor = kNoTensor;
@@ -90,7 +97,8 @@ struct Program {
       0;  ///< what the device's fnv1a32 over all arrays gives, in the order that it reads
   /// `size`: arrays lie one behind another in two structs, weights and tables; what fills them up is counted in the hash
   bool gathered = false;
-  std::size_t arena_bytes = 0;
+  std::size_t arena_bytes = 0;          ///< of all memories
+  std::vector<ProgramMemory> memories;  ///< one: the arena
   std::size_t weights_bytes = 0,
               requant_bytes = 0;                  ///< all constants: requantize tables, and everything else
   std::size_t lookup_bytes = 0, state_bytes = 0;  ///< of weights_bytes: tables, initial values of states

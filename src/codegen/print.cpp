@@ -10,6 +10,7 @@
 
 #include "codegen/codegen.h"
 #include "codegen/literal.h"
+#include "codegen/place.h"
 #include "codegen/shared.h"
 
 namespace mote {
@@ -94,6 +95,10 @@ class Printer {
       for (std::size_t i = 0; i < p_.labels.size(); ++i) out += (i > 0 ? ", " : "") + c_string(p_.labels[i]);
       out += "}\n";
     }
+    std::string members;
+    for (const ProgramMemory& memory : p_.memories)
+      members += fmt::format("{}unsigned char* {};", members.empty() ? "" : " ", memory.name);
+    if (has_memories(p_)) out += memories_text();
     out += fmt::format(
         "\n/* Where the arena and the weights go: define these to place them in a memory region of your "
         "linker script. */\n"
@@ -122,7 +127,7 @@ class Printer {
         "int {1}_verify_weights(void);        /* {0}_OK, or {0}_ERROR_WEIGHTS; at boot, {1}_init does it if "
         "{0}_CHECK_WEIGHTS is defined */\n\n"
         "/* The same, re-entrant: several contexts, each with an arena of its own. */\n"
-        "typedef struct {1}_ctx {{ unsigned char* arena; }} {1}_ctx;\n"
+        "typedef struct {1}_ctx {{ {3} }} {1}_ctx;\n"
         "int {1}_ctx_init({1}_ctx* context, void* arena, size_t bytes);\n"
         "void* {1}_ctx_input({1}_ctx* context, int i);\n"
         "int {1}_ctx_invoke({1}_ctx* context);\n"
@@ -131,8 +136,36 @@ class Printer {
         "int {1}_ctx_set_input({1}_ctx* context, int i, const float* values);\n"
         "int {1}_ctx_get_output(const {1}_ctx* context, int i, float* values);\n\n"
         "#ifdef __cplusplus\n}}\n#endif\n\n#endif\n",
-        U(), P_, p_.keep_input ? "unchanged" : "undefined");
+        U(), P_, p_.keep_input ? "unchanged" : "undefined", members);
     return out;
+  }
+
+  std::string memories_text() const {
+    std::uint64_t all = 0;
+    for (const ProgramMemory& memory : p_.memories) all += memory.traffic;
+    std::string out = fmt::format(
+        "\n/* The arena in several memories, the fastest first: what is read and written oftenest lies in "
+        "the first\n"
+        "   with room.  {0}_init_memories takes one of each, aligned to 16 bytes; {0}_init one of all their "
+        "bytes. */\n"
+        "#define {1}_MEMORIES {2}\n",
+        P_, U(), p_.memories.size());
+    for (std::size_t m = 0; m < p_.memories.size(); ++m) {
+      const ProgramMemory& memory = p_.memories[m];
+      out += fmt::format(
+          "#define {0}_MEMORY{1}_NAME \"{2}\"\n#define {0}_MEMORY{1}_BYTES {3} /* {4:.1f} % of the traffic "
+          "*/\n",
+          U(), m, memory.name, memory.bytes,
+          100.0 * static_cast<double>(memory.traffic) / static_cast<double>(std::max<std::uint64_t>(all, 1)));
+    }
+    return out + fmt::format(
+                     "#ifdef __cplusplus\nextern \"C\" {{\n#endif\n"
+                     "struct {0}_ctx;\n"
+                     "int {0}_init_memories(void* const* memories, const size_t* bytes);\n"
+                     "int {0}_ctx_init_memories(struct {0}_ctx* context, void* const* memories, const "
+                     "size_t* bytes);\n"
+                     "#ifdef __cplusplus\n}}\n#endif\n",
+                     P_);
   }
 
   std::string weights() const {
@@ -322,7 +355,8 @@ class Printer {
     std::string out;
     for (const ProgramStep& step : steps) {
       const ProgramLayer& layer = p_.layers[step.layer];
-      const std::string condition = fmt::format("*(const unsigned char*)(arena + {}) != 0", step.condition);
+      const std::string condition =
+          fmt::format("*(const unsigned char*)({}) != 0", place_text(p_, step.condition));
       if (step.kind == ProgramStep::Kind::Loop) {
         out += fmt::format("{}for (int32_t pass = 0; pass < {}; ++pass) {{\n", margin, step.passes);
         out += steps_text(step.first, depth + 1) + margin + "}\n";
@@ -340,7 +374,7 @@ class Printer {
         out += fmt::format("{}  if (!({})) break;\n", margin, condition);
         out += steps_text(step.second, depth + 1) + margin + "}\n";
       }
-      out += fmt::format("{}mote_after_layer({}, arena);\n", margin, step.layer);
+      out += fmt::format("{}mote_after_layer({}, {});\n", margin, step.layer, base_text(p_, 0));
     }
     return out;
   }
@@ -366,9 +400,9 @@ class Printer {
                        [&](const ProgramCall& call) { return shared_.has(call); });
   }
 
-  static std::string function_text(const ProgramLayer& layer, const std::string& name,
-                                   const std::vector<ProgramCall>& calls) {
-    std::string out = fmt::format("MOTE_NOINLINE void {}(unsigned char* arena{}) {{\n", name,
+  std::string function_text(const ProgramLayer& layer, const std::string& name,
+                            const std::vector<ProgramCall>& calls) const {
+    std::string out = fmt::format("MOTE_NOINLINE void {}({}{}) {{\n", name, arena_parameter(p_),
                                   layer.loops ? ", int32_t pass" : "");
     const bool moves = std::any_of(calls.begin(), calls.end(), [](const ProgramCall& call) {
       return std::any_of(call.steps.begin(), call.steps.end(), [](std::int64_t step) { return step != 0; });
@@ -383,11 +417,11 @@ class Printer {
   std::vector<std::string> invocations(const ProgramLayer& layer) const {
     const std::string_view pass = layer.loops ? "pass" : "0";
     const std::string_view own = layer.loops ? ", pass" : "";
-    if (!shares(layer)) return {fmt::format("{}(arena{})", layer.function, own)};
+    if (!shares(layer)) return {fmt::format("{}({}{})", layer.function, arena_argument(p_), own)};
     std::vector<std::string> lines;
     for (const ProgramCall& call : layer.calls)
       lines.push_back(shared_.has(call) ? shared_.invocation(call, pass)
-                                        : fmt::format("{}(arena{})", call.name, own));
+                                        : fmt::format("{}({}{})", call.name, arena_argument(p_), own));
     return lines;
   }
 
@@ -408,6 +442,49 @@ class Printer {
 
   // ---- the functions that users call
 
+  const std::string& first() const { return p_.memories.front().name; }
+
+  std::string init_of_arena() const {
+    return fmt::format(
+        "int {0}_ctx_init({0}_ctx* context, void* arena, size_t bytes) {{\n"
+        "  context->arena = 0;  // not ready until all is well\n"
+        "  if (arena == 0 || bytes < {1}_ARENA_BYTES || ((uintptr_t)arena & 15u) != 0) return "
+        "{1}_ERROR_ARENA;\n"
+        "#ifdef {1}_CHECK_WEIGHTS\n  if ({0}_verify_weights() != {1}_OK) return {1}_ERROR_WEIGHTS;\n#endif\n"
+        "  context->arena = (unsigned char*)arena;\n"
+        "  {0}_ctx_reset(context);\n"
+        "  return {1}_OK;\n}}\n\n",
+        P_, U());
+  }
+
+  std::string init_of_memories() const {
+    std::string needs, sets, parts, sizes;
+    for (std::size_t m = 0; m < p_.memories.size(); ++m) {
+      const ProgramMemory& memory = p_.memories[m];
+      needs += fmt::format("{}{}", m > 0 ? ", " : "", memory.bytes);
+      sets += fmt::format("  context->{} = (unsigned char*)memories[{}];\n", memory.name, m);
+      parts += fmt::format("{}(unsigned char*)arena + {}", m > 0 ? ", " : "", memory.begin);
+    }
+    return fmt::format(
+        "int {0}_ctx_init_memories({0}_ctx* context, void* const* memories, const size_t* bytes) {{\n"
+        "  static const size_t needed[] = {{{3}}};\n"
+        "  context->{2} = 0;  // not ready until all is well\n"
+        "  for (int i = 0; i < {1}_MEMORIES; ++i) {{\n"
+        "    if (memories[i] == 0 || bytes[i] < needed[i] || ((uintptr_t)memories[i] & 15u) != 0) return "
+        "{1}_ERROR_ARENA;\n  }}\n"
+        "#ifdef {1}_CHECK_WEIGHTS\n  if ({0}_verify_weights() != {1}_OK) return {1}_ERROR_WEIGHTS;\n#endif\n"
+        "{4}"
+        "  {0}_ctx_reset(context);\n"
+        "  return {1}_OK;\n}}\n\n"
+        "int {0}_ctx_init({0}_ctx* context, void* arena, size_t bytes) {{\n"
+        "  context->{2} = 0;\n"
+        "  if (arena == 0 || bytes < {1}_ARENA_BYTES) return {1}_ERROR_ARENA;\n"
+        "  static const size_t all[] = {{{3}}};\n"
+        "  void* const memories[] = {{{5}}};\n"
+        "  return {0}_ctx_init_memories(context, memories, all);\n}}\n\n",
+        P_, U(), first(), needs, sets, parts);
+  }
+
   std::string interface() const {
     std::string out = "// The plan was made for exactly this memory.\n";
     out += fmt::format(
@@ -418,35 +495,28 @@ class Printer {
       out += fmt::format("static_assert({} + {} <= {}_ARENA_BYTES, \"a tensor lies within the arena\");\n",
                          tensor.offset, tensor.bytes, U());
     }
-    out += fmt::format(
-        "\nextern \"C\" {{\n\n"
-        "int {0}_ctx_init({0}_ctx* context, void* arena, size_t bytes) {{\n"
-        "  context->arena = 0;  // not ready until all is well\n"
-        "  if (arena == 0 || bytes < {1}_ARENA_BYTES || ((uintptr_t)arena & 15u) != 0) return "
-        "{1}_ERROR_ARENA;\n"
-        "#ifdef {1}_CHECK_WEIGHTS\n  if ({0}_verify_weights() != {1}_OK) return {1}_ERROR_WEIGHTS;\n#endif\n"
-        "  context->arena = (unsigned char*)arena;\n"
-        "  {0}_ctx_reset(context);\n"
-        "  return {1}_OK;\n}}\n\n",
-        P_, U());
+    out += "\nextern \"C\" {\n\n" + (has_memories(p_) ? init_of_memories() : init_of_arena());
     out += fmt::format("void {0}_ctx_reset({0}_ctx* context) {{\n", P_);
     if (p_.states.empty()) out += "  (void)context;  // this model keeps no state\n";
     for (const ProgramState& state : p_.states) {
       if (state.array.empty())
-        out += fmt::format("  memset(context->arena + {}, 0, {});\n", state.offset, state.bytes);
+        out += fmt::format("  memset({}, 0, {});\n", context_place_text(p_, state.offset), state.bytes);
       else
-        out += fmt::format("  mote::copy_from_flash(context->arena + {}, {}, {});\n", state.offset,
+        out += fmt::format("  mote::copy_from_flash({}, {}, {});\n", context_place_text(p_, state.offset),
                            state.array, state.bytes);
     }
     out += "}\n\n";
     out +=
         pointers("void*", "input", "", p_.inputs) + pointers("const void*", "output", "const ", p_.outputs);
     out += fmt::format(
-        "int {0}_ctx_invoke({0}_ctx* context) {{\n  if (context->arena == 0) return {1}_ERROR_NOT_READY;\n  "
-        "unsigned char* arena = context->arena;\n",
-        P_, U());
+        "int {0}_ctx_invoke({0}_ctx* context) {{\n  if (context->{2} == 0) return {1}_ERROR_NOT_READY;\n  "
+        "{3};\n",
+        P_, U(), first(),
+        has_memories(p_) ? text::cat("const ", P_, "_ctx& at = *context")
+                         : "unsigned char* arena = context->arena");
     out += steps_text(p_.steps, 1);
-    if (p_.layers.empty()) out += "  (void)arena;  // the outputs are the inputs\n";
+    if (p_.layers.empty())
+      out += fmt::format("  (void){};  // the outputs are the inputs\n", arena_argument(p_));
     out += fmt::format("  return {}_OK;\n}}\n\n", U());
     out += converters();
     out += fmt::format("int {}_verify_weights(void) {{\n  uint32_t hash = mote::kFnv1a32Start;\n", P_);
@@ -468,25 +538,30 @@ class Printer {
         "void* {0}_input(int i) {{ return {0}_ctx_input(&{0}_the_context, i); }}\n"
         "int {0}_invoke(void) {{ return {0}_ctx_invoke(&{0}_the_context); }}\n"
         "const void* {0}_output(int i) {{ return {0}_ctx_output(&{0}_the_context, i); }}\n"
-        "void {0}_reset(void) {{\n  if ({0}_the_context.arena != 0) {0}_ctx_reset(&{0}_the_context);\n}}\n"
+        "void {0}_reset(void) {{\n  if ({0}_the_context.{1} != 0) {0}_ctx_reset(&{0}_the_context);\n}}\n"
         "int {0}_set_input(int i, const float* values) {{ return {0}_ctx_set_input(&{0}_the_context, i, "
         "values); "
         "}}\n"
         "int {0}_get_output(int i, float* values) {{ return {0}_ctx_get_output(&{0}_the_context, i, values); "
         "}}\n\n"
         "}}  // extern \"C\"\n",
-        P_);
+        P_, first());
+    if (has_memories(p_))
+      out += fmt::format(
+          "\nextern \"C\" int {0}_init_memories(void* const* memories, const size_t* bytes) {{\n"
+          "  return {0}_ctx_init_memories(&{0}_the_context, memories, bytes);\n}}\n",
+          P_);
     return out;
   }
 
   std::string pointers(std::string_view type, std::string_view what, std::string_view constness,
                        const std::vector<ProgramPort>& ports) const {
     std::string out = fmt::format(
-        "{0} {1}_ctx_{2}({3}{1}_ctx* context, int i) {{\n  if (context->arena == 0) return 0;\n  switch (i) "
+        "{0} {1}_ctx_{2}({3}{1}_ctx* context, int i) {{\n  if (context->{4} == 0) return 0;\n  switch (i) "
         "{{\n",
-        type, P_, what, constness);
+        type, P_, what, constness, first());
     for (std::size_t i = 0; i < ports.size(); ++i) {
-      out += fmt::format("    case {}: return context->arena + {};  // {}\n", i, ports[i].offset,
+      out += fmt::format("    case {}: return {};  // {}\n", i, context_place_text(p_, ports[i].offset),
                          port_text(ports[i]));
     }
     return out + "    default: return 0;\n  }\n}\n\n";
@@ -495,10 +570,10 @@ class Printer {
   std::string converters() const {
     std::string out =
         fmt::format("int {0}_ctx_set_input({0}_ctx* context, int i, const float* values) {{\n", P_);
-    out += fmt::format("  if (context->arena == 0) return {}_ERROR_NOT_READY;\n  switch (i) {{\n", U());
+    out += fmt::format("  if (context->{} == 0) return {}_ERROR_NOT_READY;\n  switch (i) {{\n", first(), U());
     for (std::size_t i = 0; i < p_.inputs.size(); ++i) {
       const ProgramPort& port = p_.inputs[i];
-      const std::string place = fmt::format("context->arena + {}", port.offset);
+      const std::string place = context_place_text(p_, port.offset);
       out +=
           port.quant
               ? fmt::format("    case {}: {{\n{}      mote::quantize_s8(p, values, (int8_t*)({}));\n", i,
@@ -508,10 +583,10 @@ class Printer {
     }
     out += fmt::format("    default: return {}_ERROR_INDEX;\n  }}\n}}\n\n", U());
     out += fmt::format("int {0}_ctx_get_output(const {0}_ctx* context, int i, float* values) {{\n", P_);
-    out += fmt::format("  if (context->arena == 0) return {}_ERROR_NOT_READY;\n  switch (i) {{\n", U());
+    out += fmt::format("  if (context->{} == 0) return {}_ERROR_NOT_READY;\n  switch (i) {{\n", first(), U());
     for (std::size_t i = 0; i < p_.outputs.size(); ++i) {
       const ProgramPort& port = p_.outputs[i];
-      const std::string place = fmt::format("context->arena + {}", port.offset);
+      const std::string place = context_place_text(p_, port.offset);
       out +=
           port.quant
               ? fmt::format("    case {}: {{\n{}      mote::dequantize_s8(p, (const int8_t*)({}), values);\n",

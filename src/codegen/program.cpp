@@ -5,6 +5,7 @@
 #include <set>
 
 #include "codegen/codegen.h"
+#include "codegen/place.h"
 #include "targets/target.h"
 
 namespace mote {
@@ -38,7 +39,7 @@ std::string typed_text(const TensorType& type) { return text::cat(name_of(type.d
 
 // Names that no function or array may take: C++ words, types, and what the generated file declares itself.
 constexpr std::string_view kWords =
-    "alignas alignof and and_eq arena asm auto bitand bitor bool break case catch char char16_t "
+    "alignas alignof and and_eq arena asm at auto bitand bitor bool break case catch char char16_t "
     "char32_t class compl const const_cast constexpr context continue decltype default delete do "
     "double dynamic_cast else enum explicit export extern false float for friend goto hash i if "
     "inline int int16_t int32_t int64_t int8_t intptr_t linux long main memcpy memmove memset "
@@ -95,7 +96,12 @@ class Builder {
     program_.harvard = target.isa.has("harvard");
     program_.gathered = plan_.optimize == "size" && !program_.harvard;  // GCC for AVR has no objects of 32 kB
     program_.instructions_estimated = estimate(plan_.steps, target);
-    program_.arena_bytes = plan_.memory.regions[0].bytes;
+    for (const Region& region : plan_.memory.regions) {
+      const bool alone = plan_.memory.regions.size() == 1;
+      program_.memories.push_back(
+          {alone ? "arena" : region.name, region.bytes, program_.arena_bytes, region.traffic});
+      program_.arena_bytes += region.bytes;
+    }
     program_.labels = labels_of(module_);
     MOTE_TRY_VOID(add_steps(plan_.steps, program_.steps));
     add_ports();
@@ -128,14 +134,14 @@ class Builder {
       if (const Call* call = std::get_if<Call>(&step.what)) {
         add(*call, to);
       } else if (const If* branch = std::get_if<If>(&step.what)) {
-        ProgramStep out{ProgramStep::Kind::If, 0, branch->condition.offset};
+        ProgramStep out{ProgramStep::Kind::If, 0, offset_of(branch->condition)};
         MOTE_TRY_VOID(add_steps(branch->then, out.first));
         last_layer_ = {SIZE_MAX, 0};
         MOTE_TRY_VOID(add_steps(branch->otherwise, out.second));
         add_control(branch->node, branch->completes, std::move(out), to);
       } else if (const While* loop = std::get_if<While>(&step.what)) {
         last_layer_ = {SIZE_MAX, 0};
-        ProgramStep out{ProgramStep::Kind::While, 0, loop->condition.offset};
+        ProgramStep out{ProgramStep::Kind::While, 0, offset_of(loop->condition)};
         MOTE_TRY_VOID(add_steps(loop->condition_steps, out.first));
         MOTE_TRY_VOID(add_steps(loop->body, out.second));
         add_control(loop->node, loop->completes, std::move(out), to);
@@ -225,10 +231,15 @@ class Builder {
     complete(layer, call.completes);
   }
 
+  std::int64_t offset_of(const Address& at) const {
+    return at.offset +
+           static_cast<std::int64_t>(program_.memories[static_cast<std::size_t>(at.region)].begin);
+  }
+
   void complete(ProgramLayer& layer, const std::vector<TensorId>& completes) {
     for (const TensorId id : completes) {
       layer.completes.push_back(id);
-      program_.trace.push_back({id, buffer_of(plan_, id)->at.offset, graph_.tensor(id).type.bytes()});
+      program_.trace.push_back({id, offset_of(buffer_of(plan_, id)->at), graph_.tensor(id).type.bytes()});
     }
   }
 
@@ -253,12 +264,12 @@ class Builder {
     out.types.push_back(pointer);
     const Address& at = *call.at[i];
     const std::string step = at.step > 0 ? fmt::format(" + {} * pass", at.step) : "";
-    out.arguments.push_back(text::cat("(", pointer, ")(arena + ", at.offset, step, ")"));
+    out.arguments.push_back(text::cat("(", pointer, ")(", place_text(program_, offset_of(at)), step, ")"));
     out.names.push_back(input                                         ? "in"
                         : std::holds_alternative<Arg::Out>(arg.what)  ? "out"
                         : std::holds_alternative<Arg::Temp>(arg.what) ? "scratch"
                                                                       : "state");
-    out.offsets.push_back(at.offset);
+    out.offsets.push_back(offset_of(at));
     out.steps.push_back(at.step);
   }
 
@@ -286,7 +297,7 @@ class Builder {
 
   ProgramPort port(const Endpoint& end) const {
     const Tensor& tensor = graph_.tensor(end.tensor);
-    return {tensor.name, end.tensor, tensor.type, tensor.quant, end.at.offset};
+    return {tensor.name, end.tensor, tensor.type, tensor.quant, offset_of(end.at)};
   }
 
   void add_ports() {
@@ -298,7 +309,7 @@ class Builder {
     for (const Buffer& buffer : plan_.memory.buffers) {
       if (buffer.state < 0) continue;
       const StateVar& state = module_.states[static_cast<std::size_t>(buffer.state)];
-      ProgramState out{"", buffer.at.offset, buffer.bytes};
+      ProgramState out{"", offset_of(buffer.at), buffer.bytes};
       const bool zeros =
           std::all_of(state.init.begin(), state.init.end(), [](std::uint8_t b) { return b == 0; });
       if (!zeros) {

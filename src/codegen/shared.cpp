@@ -5,6 +5,7 @@
 #include <set>
 
 #include "codegen/literal.h"
+#include "codegen/place.h"
 
 namespace mote {
 
@@ -46,7 +47,7 @@ constexpr std::size_t kPointerBytes = 4;  // the widest members come first, also
 
 }  // namespace
 
-SharedKernels::SharedKernels(const Program& program) {
+SharedKernels::SharedKernels(const Program& program) : program_(program) {
   std::map<std::string, Group> found;
   for (const ProgramLayer& layer : program.layers) {
     for (const ProgramCall& call : layer.calls) {
@@ -68,9 +69,10 @@ SharedKernels::SharedKernels(const Program& program) {
   }
 }
 
-std::string SharedKernels::key_of(const ProgramCall& call) {
+std::string SharedKernels::key_of(const ProgramCall& call) const {
   std::string key = text::cat(call.kernel, " ", text::join(call.types, ", "));
-  for (const std::int64_t offset : call.offsets) key += offset < 0 ? " constant" : " arena";
+  for (const std::int64_t offset : call.offsets)
+    key += offset < 0 ? " constant" : " " + base_text(program_, offset);
   return key;
 }
 
@@ -85,7 +87,7 @@ std::string SharedKernels::whole(Group& group, const std::string& wanted, const 
   return "row." + name;
 }
 
-std::string SharedKernels::argument(Group& group, std::size_t i, const std::string& name) {
+std::string SharedKernels::argument(Group& group, std::size_t i, const std::string& name) const {
   const ProgramCall& first = *group.calls[0];
   if (first.offsets[i] < 0) {
     std::vector<std::string> values;
@@ -100,17 +102,18 @@ std::string SharedKernels::argument(Group& group, std::size_t i, const std::stri
   }
   std::vector<std::int64_t> offsets, steps;
   for (const ProgramCall* call : group.calls) {
-    offsets.push_back(call->offsets[i]);
+    offsets.push_back(call->offsets[i] -
+                      static_cast<std::int64_t>(memory_of(program_, call->offsets[i]).begin));
     steps.push_back(call->steps[i]);
   }
   const std::string at = whole(group, "int32_t", name, offsets),
                     step = whole(group, "int32_t", name + "_step", steps);
   group.loops |= step != "0";
-  return fmt::format("({})(arena + {}{})", first.types[i], at,
+  return fmt::format("({})({} + {}{})", first.types[i], base_text(program_, first.offsets[i]), at,
                      step == "0" ? std::string() : fmt::format(" + {} * pass", step));
 }
 
-void SharedKernels::complete(Group& group) {
+void SharedKernels::complete(Group& group) const {
   const ProgramCall& first = *group.calls[0];
   std::set<std::string> names;
   for (std::size_t f = 0; f < first.params.fields.size(); ++f) {
@@ -144,7 +147,7 @@ std::string SharedKernels::functions() const {
     if (found == groups_.end()) continue;
     const Group& group = found->second;
     const ProgramCall& first = *group.calls[0];
-    std::string parameters = "unsigned char* arena";
+    std::string parameters = arena_parameter(program_);
     if (group.members.empty()) {
       out += fmt::format("\n// {} calls, all alike.\n", group.calls.size());
     } else {
@@ -188,8 +191,8 @@ std::string SharedKernels::row(const ProgramCall& call) const {
 
 std::string SharedKernels::invocation(const ProgramCall& call, std::string_view pass) const {
   const Group& group = groups_.at(key_of(call));
-  return fmt::format("{}(arena{}{})", group.function, group.members.empty() ? "" : ", " + call.name,
-                     group.loops ? text::cat(", ", pass) : "");
+  return fmt::format("{}({}{}{})", group.function, arena_argument(program_),
+                     group.members.empty() ? "" : ", " + call.name, group.loops ? text::cat(", ", pass) : "");
 }
 
 }  // namespace mote

@@ -43,13 +43,14 @@ class SharedKernels {
     bool loops = false;                   ///< takes the number of the pass
   };
 
-  static std::string key_of(const ProgramCall& call);
-  static void complete(Group& group);
+  std::string key_of(const ProgramCall& call) const;
+  void complete(Group& group) const;
   static std::string whole(Group& group, const std::string& wanted, const std::string& name,
                            const std::vector<std::int64_t>& values);
-  static std::string argument(Group& group, std::size_t i, const std::string& name);
+  std::string argument(Group& group, std::size_t i, const std::string& name) const;
   static std::string row_type(const Group& group) { return group.function + "_row"; }
 
+  const Program& program_;
   std::vector<std::string> order_;  ///< keys, as the calls come
   std::map<std::string, Group> groups_;
 };

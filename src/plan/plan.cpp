@@ -39,7 +39,10 @@ class Planner {
       if (options_.fuse) stream_rows();
     }
     add_scratch();
-    give_addresses();
+    if (options_.memories.empty())
+      give_addresses();
+    else
+      MOTE_TRY_VOID(spread_over_memories());
     address();
     plan_.steps = to_steps(blocks_);
     plan_.graph = std::make_shared<const Graph>(std::move(flat_.graph));
@@ -992,6 +995,124 @@ class Planner {
     memory.alive.resize(calls_.size(), 0);
     for (const Call& one : calls_) memory.nodes.push_back(one.node);
     for (const MayOverlap& overlap : overlaps) memory.overlaps.emplace_back(overlap.in, overlap.out);
+  }
+
+  // ---- several memories
+
+  /// Bytes that an inference reads and writes, by buffer with room of its own.
+  std::vector<std::uint64_t> traffic() const {
+    std::vector<std::uint64_t> bytes(plan_.memory.buffers.size(), 0);
+    for (std::size_t step = 0; step < calls_.size(); ++step) {
+      const Node& node = graph_.nodes[calls_[step].node];
+      const OpDef& op = op_of(node);
+      const auto macs =
+          op.work != nullptr ? static_cast<std::uint64_t>(op.work(NodeRef{graph_, node}).macs) : 0;
+      for (const Arg& arg : calls_[step].call.args) {
+        const auto* in = std::get_if<Arg::In>(&arg.what);
+        const auto* out = std::get_if<Arg::Out>(&arg.what);
+        if (in == nullptr && out == nullptr) continue;
+        const TensorId id = in != nullptr ? in->tensor : out->tensor;
+        const std::uint64_t whole = graph_.tensor(id).type.bytes();
+        bytes[root(by_tensor_.at(id))] += in != nullptr ? std::max(macs, whole) : whole;
+      }
+      if (step < scratch_.size()) {
+        for (const std::size_t scratch : scratch_[step])
+          bytes[scratch] += std::max<std::uint64_t>(macs, plan_.memory.buffers[scratch].bytes);
+      }
+    }
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      if (plan_.memory.buffers[i].state >= 0) bytes[i] += 2 * plan_.memory.buffers[i].bytes;
+    }
+    return bytes;
+  }
+
+  // Buffers by their traffic for each byte, each in the first memory in which all so far still have room.
+  Result<void> spread_over_memories() {
+    std::vector<MayOverlap> overlaps;
+    for (std::size_t step = 0; step < calls_.size(); ++step) {
+      const auto of_step = overlaps_of_step(step);
+      overlaps.insert(overlaps.end(), of_step.begin(), of_step.end());
+    }
+    Memory& memory = plan_.memory;
+    const std::vector<std::uint64_t> accesses = traffic();
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < memory.buffers.size(); ++i) {
+      if (memory.buffers[i].within < 0) order.push_back(i);
+    }
+    const auto density = [&](std::size_t i) {
+      return static_cast<double>(accesses[i]) /
+             static_cast<double>(std::max<std::size_t>(memory.buffers[i].bytes, 1));
+    };
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return density(a) > density(b); });
+    std::vector<std::vector<std::size_t>> in_memory(options_.memories.size());
+    for (const std::size_t i : order) {
+      bool placed = false;
+      for (std::size_t m = 0; m < in_memory.size() && !placed; ++m) {
+        in_memory[m].push_back(i);
+        placed =
+            place_alone(in_memory[m], overlaps, Effort::Quick).second.bytes <= options_.memories[m].bytes;
+        if (!placed) in_memory[m].pop_back();
+      }
+      if (!placed) return no_room(in_memory, overlaps, i);
+    }
+    for (std::size_t m = 0; m < in_memory.size(); ++m) {
+      std::sort(in_memory[m].begin(), in_memory[m].end());
+      const auto [roots, layout] = place_alone(in_memory[m], overlaps, Effort::Thorough);
+      Region region{options_.memories[m].name, layout.bytes, 0};
+      for (std::size_t k = 0; k < roots.size(); ++k) {
+        memory.buffers[roots[k]].at.region = static_cast<std::int32_t>(m);
+        memory.buffers[roots[k]].at.offset = static_cast<std::int64_t>(layout.offsets[k]);
+        region.traffic += accesses[roots[k]];
+      }
+      memory.regions.push_back(std::move(region));
+    }
+    for (std::size_t i = 0; i < memory.buffers.size(); ++i) memory.buffers[i].at = memory.buffers[root(i)].at;
+    const ArenaLayout together = laid_out({}, overlaps, Effort::Bounds).second;
+    memory.lower_bound = together.lower_bound;
+    memory.peak_step = together.peak_step;
+    memory.alive = together.alive;
+    memory.alive.resize(calls_.size(), 0);
+    for (const Call& one : calls_) memory.nodes.push_back(one.node);
+    for (const MayOverlap& overlap : overlaps) memory.overlaps.emplace_back(overlap.in, overlap.out);
+    return {};
+  }
+
+  std::pair<std::vector<std::size_t>, ArenaLayout> place_alone(const std::vector<std::size_t>& buffers,
+                                                               const std::vector<MayOverlap>& overlaps,
+                                                               Effort effort) const {
+    std::map<std::size_t, std::size_t> interval_of;
+    std::vector<Interval> intervals;
+    for (const std::size_t i : buffers) {
+      const Buffer& buffer = plan_.memory.buffers[i];
+      interval_of[i] = intervals.size();
+      intervals.push_back({buffer.bytes, buffer.first, buffer.last, 4});
+    }
+    for (std::size_t i = 0; i < plan_.memory.buffers.size(); ++i) {
+      const auto found = interval_of.find(root(i));
+      if (found != interval_of.end() && has_wide_elements(plan_.memory.buffers[i]))
+        intervals[found->second].alignment = 8;
+    }
+    std::vector<MayOverlap> here;
+    for (const MayOverlap& overlap : overlaps) {
+      const auto in = interval_of.find(overlap.in), out = interval_of.find(overlap.out);
+      if (in != interval_of.end() && out != interval_of.end())
+        here.push_back({in->second, out->second, overlap.distance, overlap.backward});
+    }
+    return {buffers, mote::place(intervals, here, effort)};
+  }
+
+  Error no_room(const std::vector<std::vector<std::size_t>>& in_memory,
+                const std::vector<MayOverlap>& overlaps, std::size_t buffer) const {
+    std::string rooms;
+    for (std::size_t m = 0; m < in_memory.size(); ++m) {
+      rooms += text::cat(m > 0 ? ", " : "", options_.memories[m].name, " ",
+                         place_alone(in_memory[m], overlaps, Effort::Quick).second.bytes, " of ",
+                         options_.memories[m].bytes, " bytes taken");
+    }
+    const Buffer& missing = plan_.memory.buffers[buffer];
+    return error(text::cat("'", missing.name, "' of ", missing.bytes, " bytes has no room: ", rooms),
+                 "give the last memory more bytes, or take --optimize ram");
   }
 
   void address() {

@@ -39,8 +39,10 @@ struct Buffer {
 };
 
 struct Region {
-  std::string name;       ///< "arena"
+  std::string name;       ///< "arena", or as PlanOptions::memories has it
   std::size_t bytes = 0;  ///< used, a multiple of 16
+  std::uint64_t traffic =
+      0;  ///< bytes read and written there in one inference, by the rule of PlanOptions::memories
 };
 
 struct Memory {
@@ -129,6 +131,13 @@ struct PlanOptions {
   bool fuse = true;         ///< false: no buffer is shared between tensors that are alive within one layer
   /// Name of the variants to take wherever they fit, whatever they cost: "dsp".  Empty: the costs decide.
   std::string prefer = {};
+  /// Memories for the arena, the fastest first: what is read and written oftenest, byte for byte, lies in the first one with
+  /// room.  An input counts once for each of its layer's MACs, all else once for each byte.  Empty: one arena without limit.
+  struct MemoryLimit {
+    std::string name;  ///< a C identifier: "dtcm"
+    std::size_t bytes = 0;
+  };
+  std::vector<MemoryLimit> memories = {};
 };
 
 Result<Plan> make_plan(const Module& module, const Target& target, const PlanOptions& options);

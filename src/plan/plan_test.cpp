@@ -36,16 +36,23 @@ const Buffer& buffer(const Plan& plan, const std::string& name) {
   return plan.memory.buffers.front();
 }
 
-void run(const std::vector<Step>& steps, std::uint8_t* base, std::int32_t pass) {
+using Regions = std::vector<std::vector<std::uint64_t>>;
+
+std::uint8_t* place_of(Regions& regions, const Address& at, std::int32_t pass = 0) {
+  return reinterpret_cast<std::uint8_t*>(regions[static_cast<std::size_t>(at.region)].data()) + at.offset +
+         at.step * pass;
+}
+
+void run(const std::vector<Step>& steps, Regions& regions, std::int32_t pass) {
   for (const Step& step : steps) {
     if (const auto* loop = std::get_if<Loop>(&step.what)) {
-      for (std::int32_t i = 0; i < loop->n; ++i) run(loop->body, base, i);
+      for (std::int32_t i = 0; i < loop->n; ++i) run(loop->body, regions, i);
       continue;
     }
     const Call& call = std::get<Call>(step.what);
     std::vector<void*> buffers;
     for (std::size_t a = 0; a < call.packed.args.size(); ++a) {
-      void* at = call.at[a] ? base + call.at[a]->offset + call.at[a]->step * pass : nullptr;
+      void* at = call.at[a] ? place_of(regions, *call.at[a], pass) : nullptr;
       const auto* rom = std::get_if<Arg::Rom>(&call.packed.args[a].what);
       if (rom != nullptr && rom->constant != nullptr)
         at = const_cast<std::uint8_t*>(rom->constant->bytes.data());
@@ -58,16 +65,18 @@ void run(const std::vector<Step>& steps, std::uint8_t* base, std::int32_t pass) 
 /// Follows the plan step by step in an arena full of `fill`.  Gives inputs after the last step, then outputs.
 std::vector<Bytes> execute(const Module& module, const Plan& plan, const std::vector<Bytes>& inputs,
                            std::uint8_t fill) {
-  std::vector<std::uint64_t> arena(plan.memory.regions[0].bytes / 8);
-  std::memset(arena.data(), fill, arena.size() * 8);
-  auto* base = reinterpret_cast<std::uint8_t*>(arena.data());
+  Regions regions;
+  for (const Region& region : plan.memory.regions) {
+    regions.emplace_back(region.bytes / 8);
+    std::memset(regions.back().data(), fill, region.bytes);
+  }
   for (std::size_t i = 0; i < inputs.size(); ++i)
-    std::memcpy(base + plan.inputs[i].at.offset, inputs[i].data(), inputs[i].size());
-  run(plan.steps, base, 0);
+    std::memcpy(place_of(regions, plan.inputs[i].at), inputs[i].data(), inputs[i].size());
+  run(plan.steps, regions, 0);
   std::vector<Bytes> out;
   for (const auto* ends : {&plan.inputs, &plan.outputs}) {
     for (const Endpoint& end : *ends) {
-      const std::uint8_t* at = base + end.at.offset;
+      const std::uint8_t* at = place_of(regions, end.at);
       out.emplace_back(at, at + module.main().tensor(end.tensor).type.bytes());
     }
   }
@@ -142,6 +151,41 @@ TEST(Planner, RowsAtATimeNeverChangeAnAnswerAndNeedLess) {
   }
   EXPECT_GT(loops, 50u);
   EXPECT_LT(in_rows, whole * 9 / 10);
+}
+
+TEST(Planner, SeveralMemoriesNeverChangeAnAnswerAndTheFirstTakesWhatIsUsedMost) {
+  int spread = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Module module = random_network(seed, 12);
+    const auto reference = make_reference_plan(module);
+    ASSERT_TRUE(reference) << reference.error().message;
+    const std::vector<Bytes> inputs = random_case(module, seed);
+    const std::vector<Bytes> expected = execute(module, *reference, inputs, 0);
+    PlanOptions options;
+    options.optimize = seed % 2 == 0 ? PlanOptions::Optimize::Ram : PlanOptions::Optimize::Speed;
+    const std::size_t together = planned(module, options).memory.regions[0].bytes;
+    options.memories = {{"fast", together / 16 * 8}, {"slow", together}};
+    const Plan plan = planned(module, options);
+    ASSERT_EQ(plan.memory.regions.size(), 2u);
+    const Region &fast = plan.memory.regions[0], &slow = plan.memory.regions[1];
+    EXPECT_LE(fast.bytes, options.memories[0].bytes);
+    EXPECT_LE(slow.bytes, options.memories[1].bytes);
+    if (fast.bytes > 0 && slow.bytes > 0) ++spread;
+    for (const std::uint8_t fill : {0, 0xff, 0x41})
+      ASSERT_EQ(execute(module, plan, inputs, fill)[1], expected[1]) << "seed " << seed;
+  }
+  EXPECT_GT(spread, 40);
+}
+
+TEST(Planner, SaysWhichMemoryHasNoRoom) {
+  PlanOptions options;
+  options.memories = {{"dtcm", 128}, {"sram", 256}};
+  const auto plan = make_plan(diamond(), target("cortex-m7"), options);
+  EXPECT_TRUE(plan);  // 4×4×2 floats are 128 bytes
+  options.memories = {{"dtcm", 128}, {"sram", 96}};
+  const auto refused = make_plan(diamond(), target("cortex-m7"), options);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("has no room: dtcm"), std::string::npos) << refused.error().message;
 }
 
 TEST(Planner, BuffersAliveTogetherNeverOverlap) {
