@@ -86,11 +86,8 @@ std::vector<float> Predictions::column(std::size_t column) const {
 
 Result<Predictions> evaluate(const Module& module, const Dataset& data,
                              std::span<const std::size_t> samples) {
-  std::vector<Sim> sims;
-  for (std::size_t i = 0; i < kPieces; ++i) {
-    MOTE_TRY(Sim sim, Sim::make(module));
-    sims.push_back(std::move(sim));
-  }
+  MOTE_TRY(const Sim prototype, Sim::make(module));
+  std::vector<Sim> sims(kPieces, prototype);
   MOTE_TRY_VOID(check_fits(module, data, samples));
 
   const Graph& graph = module.main();

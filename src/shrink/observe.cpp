@@ -53,11 +53,8 @@ Result<void> for_each_activation(const Module& module, const CalibrationInputs& 
                                  const OnValues& on_values) {
   const Graph& graph = module.main();
   const std::vector<Piece> pieces = pieces_of(inputs.front().size());
-  std::vector<Sim> sims;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    MOTE_TRY(Sim sim, Sim::make(module));
-    sims.push_back(std::move(sim));
-  }
+  MOTE_TRY(const Sim prototype, Sim::make(module));
+  std::vector<Sim> sims(pieces.size(), prototype);
   parallel_for(static_cast<int>(pieces.size()), [&](int p) {
     const Piece& piece = pieces[static_cast<std::size_t>(p)];
     for (std::size_t sample = piece.begin; sample < piece.end; ++sample) {

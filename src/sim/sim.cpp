@@ -2,11 +2,14 @@
 
 #include <cstring>
 
+#include "sim/vectors.h"
+
 namespace mote {
 
 Result<Sim> Sim::make(const Module& module) {
   MOTE_TRY_VOID(verify(module, Stage::Deployable));
   MOTE_TRY(Plan plan, make_reference_plan(module));
+  take_vectors(plan);
   return follow(module, std::move(plan));
 }
 

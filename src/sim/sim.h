@@ -1,4 +1,4 @@
-// Sim: executes a module on the host with the reference kernels, the very device functions, at the addresses
+// Sim: executes a module on the host with device functions, the reference kernels or the host's own vectors, at the addresses
 // of a Plan. What it answers is what every firmware must answer, byte for byte.
 #pragma once
 
@@ -16,7 +16,7 @@ class Sim {
   /// Called after each step with every tensor that step has written, while it is still there.
   using OnTensor = std::function<void(TensorId, std::span<const std::uint8_t>)>;
 
-  /// Plans `module` for the host with reference kernels (nothing fused) and prepares memory.  The module must
+  /// Plans `module` for the host (nothing fused), with vectors where they give the reference's bytes, and prepares memory.  The module must
   /// be Deployable (float or quantized) and outlive the Sim.
   static Result<Sim> make(const Module& module);
   /// Follows a plan for a target, by the variants' own functions: each must run on the host.
