@@ -465,6 +465,12 @@ Result<DeviceRun> run_on_device(const Module& module, const Target& target, cons
                              {},
                              {}});
   }
+  if (options.speed && target.emulator.program.empty()) {
+    for (int threads = 1; threads <= 2; ++threads) {
+      MOTE_TRY(const double rate, firmware.inferences_per_second(cases.bytes, cases.count, threads));
+      result.per_second.push_back(rate);
+    }
+  }
   if (!options.measure) return result;
   result.size = size;
   constexpr std::uint32_t enough = 4;  // instructions hardly depend on the data

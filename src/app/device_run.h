@@ -33,6 +33,7 @@ struct DeviceRunOptions {
   bool sequence = false;
   double tolerance = 0;            ///< relative, of float outputs; 0: byte for byte
   bool measure = true;             ///< sizes and instructions by layer, too
+  bool speed = false;              ///< inferences a second, too, where the target is this machine
   std::optional<Bytes> golden;     ///< cases × all outputs that host and device are held against
   std::vector<TensorHash> hashes;  ///< of intermediate tensors
 };
@@ -57,6 +58,7 @@ struct DeviceRun {
   std::string first_mismatch;  ///< where the first difference arises; empty: nowhere
   bool weights_intact = true;
   std::optional<double> instructions, cycles, cycles_estimated;  ///< cycles: true ones, where they are known
+  std::vector<double> per_second;  ///< inferences by the wall clock on 1, 2 threads; empty: not measured
   std::optional<ImageSize> size;
   std::size_t arena_bytes = 0, arena_lower_bound = 0;
   bool arena_optimal = false;  ///< proved: no placement of the plan's buffers needs less

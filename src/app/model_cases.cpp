@@ -323,6 +323,10 @@ std::string run_text(const std::string& model, const DeviceRun& run) {
   if (run.cycles_estimated)
     out += fmt::format("cycles           {} per inference, estimated (class table, zero wait states)\n",
                        count_text(run.cycles_estimated));
+  if (!run.per_second.empty()) {
+    out += fmt::format("speed            {} inferences a second on one thread, {} on two (wall clock, this machine)\n",
+                       count_text(run.per_second[0]), count_text(run.per_second[1]));
+  }
   if (run.size) {
     out +=
         fmt::format("flash            {} bytes: code {}, weights {}, requantize tables {}\n",
@@ -387,6 +391,9 @@ std::string run_json(const std::string& model, const DeviceRun& run) {
   out["instructions_per_inference"] = number(run.instructions);
   if (run.cycles) out["cycles"] = *run.cycles;
   out["cycles_estimated"] = number(run.cycles_estimated);
+  out["inferences_per_second"] = nullptr;
+  for (std::size_t i = 0; i < run.per_second.size(); ++i)
+    out["inferences_per_second"][std::to_string(i + 1)] = run.per_second[i];
   const auto size = [&](std::uint64_t ImageSize::*member) {
     return run.size ? nlohmann::ordered_json((*run.size).*member) : nlohmann::ordered_json();
   };

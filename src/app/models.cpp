@@ -47,7 +47,7 @@ Result<Outcome> compile_model(const CompileRequest& request) {
 }
 
 namespace {
-Result<Outcome> run_and_print(const RunRequest& request) {
+Result<Outcome> run_and_print(const RunRequest& request, bool speed) {
   MOTE_TRY_VOID(check_run_options(request));
   MOTE_TRY(const PreparedModel model, prepare(request));
   DeviceRunOptions options;
@@ -57,6 +57,7 @@ Result<Outcome> run_and_print(const RunRequest& request) {
   options.prefix = request.prefix;
   options.sequence = request.sequence;
   options.tolerance = request.tolerance;
+  options.speed = speed;
   MOTE_TRY(options.golden, read_goldens(model.module, request, cases.count));
   const Result<DeviceRun> run = run_on_device(model.module, model.target, cases, options);
   if (!run) return run.error().in(request.model);
@@ -64,7 +65,7 @@ Result<Outcome> run_and_print(const RunRequest& request) {
 }
 }  // namespace
 
-Result<Outcome> run_model(const RunRequest& request) { return run_and_print(request); }
-Result<Outcome> bench_model(const RunRequest& request) { return run_and_print(request); }
+Result<Outcome> run_model(const RunRequest& request) { return run_and_print(request, false); }
+Result<Outcome> bench_model(const RunRequest& request) { return run_and_print(request, true); }
 
 }  // namespace mote

@@ -255,6 +255,34 @@ Result<RunOutput> Firmware::run(std::span<const std::uint8_t> inputs, std::uint3
   return out;
 }
 
+Result<double> Firmware::inferences_per_second(std::span<const std::uint8_t> inputs, std::uint32_t cases,
+                                               int threads) const {
+  MOTE_CHECK(target_.emulator.program.empty(), "emulators keep no time");
+  const std::string image = "image_speed";
+  if (!fs::exists(folder_.path() / image)) {
+    std::vector<std::string> command = {target_.toolchain.compiler, "-std=c++11"};
+    command.insert(command.end(), target_.toolchain.flags.begin(), target_.toolchain.flags.end());
+    for (const std::string& word :
+         {std::string("-I."), std::string("firmware/host/speed.cpp"), program_.prefix + ".cpp",
+          std::string("-pthread"), std::string("-o"), image})
+      command.push_back(word);
+    constexpr double timeout = 300;
+    MOTE_TRY(const ProcessOutput built, run_process(command, folder_.path(), timeout));
+    if (built.timed_out || built.exit_code != 0)
+      return error(text::cat("the program that measures speed does not build:\n", built.err.substr(0, 4000)));
+  }
+  MOTE_TRY(const ScratchFolder folder, ScratchFolder::make("speed"));
+  MOTE_TRY_VOID(write_file(folder.path() / "inputs.bin", input_file(inputs, cases, 0)));
+  constexpr double timeout = 120;
+  MOTE_TRY(const ProcessOutput result,
+           run_process({(folder_.path() / image).string(), std::to_string(threads)}, folder.path(), timeout));
+  for (const auto& [key, value] : key_values(result.out)) {
+    if (result.exit_code == 0 && key == "inferences_per_second") return value;
+  }
+  return error(text::cat("the program that measures speed ended with status ", result.exit_code, ": ",
+                         result.err.substr(0, 2000)));
+}
+
 namespace {
 
 struct Sections {

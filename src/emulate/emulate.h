@@ -56,6 +56,11 @@ class Firmware {
   Result<RunOutput> run(std::span<const std::uint8_t> inputs, std::uint32_t cases,
                         const RunOptions& options) const;
 
+  /// Of a native target: inferences a second on `threads` threads by the wall clock, each with a context of its own, over and over
+  /// the cases; the median of some rounds, about two seconds.
+  Result<double> inferences_per_second(std::span<const std::uint8_t> inputs, std::uint32_t cases,
+                                       int threads) const;
+
   /// Bytes by kind; builds an empty image beside the first one.
   Result<ImageSize> size() const;
 
