@@ -5,7 +5,6 @@
 #include <cstdlib>
 
 #include "app/device_run.h"
-#include "app/tools.h"
 #include "codegen/codegen.h"
 #include "support/files.h"
 #include "support/quantized_network.h"
@@ -60,9 +59,10 @@ TEST(SeveralMemories, AreGivenOneByOneByAProgramInC) {
   ASSERT_TRUE(plan) << plan.error().message;
   const auto program = make_program(module, *plan, {});
   ASSERT_TRUE(program) << program.error().message;
-  const TempFolder folder;
-  ASSERT_TRUE(write_tree(folder.path(), print(*program)));
-  ASSERT_TRUE(write_text(folder.path() / "main.c", R"(
+  const auto folder = ScratchFolder::make("memories");
+  ASSERT_TRUE(folder) << folder.error().message;
+  ASSERT_TRUE(write_tree(folder->path(), print(*program)));
+  ASSERT_TRUE(write_text(folder->path() / "main.c", R"(
 #include <string.h>
 #include "model.h"
 static MODEL_ARENA_ATTRIBUTE unsigned char arena[MODEL_ARENA_BYTES], dtcm[MODEL_MEMORY0_BYTES], sram[MODEL_MEMORY1_BYTES];
@@ -83,7 +83,7 @@ int main(void) {
   return strcmp(MODEL_MEMORY1_NAME, "sram") == 0 ? 0 : 7;
 }
 )"));
-  const std::string at = folder.path().string();
+  const std::string at = folder->path().string();
   const std::string build =
       text::cat("cd '", at, "' && cc -std=c99 -Wall -Wextra -Werror -pedantic -I. -c main.c && ",
                 "c++ -std=c++11 -O1 -Wall -Wextra -Werror -I. -c model.cpp && c++ main.o model.o -o main");

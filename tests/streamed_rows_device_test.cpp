@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "app/device_run.h"
-#include "app/tools.h"
 #include "support/quantized_network.h"
 #include "support/random_network.h"
 
