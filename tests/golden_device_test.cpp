@@ -18,9 +18,9 @@ TEST_P(GoldenNetworks, AnswerEveryByte) {
   const Golden given = GetParam();
   const auto golden = testing::find_golden(given.name);
   if (!golden) GTEST_SKIP() << golden.error().message;
-  // What is printed for a core goes the way of a firmware on the host and a Cortex-M4, and tensor by tensor on both cores.  The
-  // host's own functions stand beside each of them.
-  for (const char* target : {"host", "cortex-m4"})
+  // What is printed for a core goes the way of a firmware on the host, on two Raspberry Pis and a Cortex-M4, and tensor by tensor
+  // on both Cortex-M cores.  The host's own functions stand beside each of them.
+  for (const char* target : {"host", "rpi4", "rpi5", "cortex-m4"})
     testing::expect_golden(*golden, target, GoldenRun::Fused, false, given.samples);
   testing::expect_golden(*golden, "cortex-m4", GoldenRun::LeastMemory, false, given.samples);
   for (const char* target : {"cortex-m4", "cortex-m55"})
