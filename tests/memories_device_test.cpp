@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(, SeveralMemories, ::testing::Values("host", "cortex-m4
                            return name;
                          });
 
-TEST(SeveralMemories, AreGivenOneByOneByAProgramInC) {
+TEST(MemoriesOfTheirOwn, AreGivenOneByOneByAProgramInC) {
   const Module module = network();
   const auto target = find_target("host");
   ASSERT_TRUE(target);

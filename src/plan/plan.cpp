@@ -64,7 +64,6 @@ class Planner {
   /// Calls [begin, end) as a chain that runs some rows at a time.
   struct Streamed {
     std::size_t begin = 0, end = 0;
-    bool lean = false;  // without scratch where that is possible
     RowChain chain;
     RowSchedule schedule;
     std::vector<TensorId> tensors;             // by RowTensor
@@ -614,30 +613,22 @@ class Planner {
     found.begin = begin, found.end = end;
     if (!add_chain_inputs(found) || !add_stages(found)) return std::nullopt;
     if (found.chain.tensors.back().rows < 4 * band) return std::nullopt;
-    for (std::size_t s = 0; s < found.chain.stages.size(); ++s)  // until bands are known
-      found.chain.stages[s].variant = call(begin + s).variant;
     std::optional<RowSchedule> schedule = schedule_rows(found.chain, band);
     if (!schedule) return std::nullopt;
     found.schedule = std::move(*schedule);
+    if (!choose_for_bands(found, lean)) return std::nullopt;
     double takes = 0, whole = 0;
     for (std::size_t s = 0; s < found.chain.stages.size(); ++s) {
-      RowStage& stage = found.chain.stages[s];
       const RowBand& steady = found.schedule.passes[found.schedule.steady][s];
-      if (steady.out.begin == steady.out.end) return std::nullopt;
-      const KernelCall some = band_of(found, s, steady);
-      const auto [variant, instructions] = fastest_for(begin + s, some, lean);
-      stage.variant = variant;
-      const RowTensor& out = found.chain.tensors[stage.writes];
+      const RowTensor& out = found.chain.tensors[found.chain.stages[s].writes];
       const double bands = 1.0 * out.rows / (steady.out.end - steady.out.begin);
       const double moved = static_cast<double>(out.row_bytes) * steady.move_count;
+      const double instructions = steady.variant->cost(band_of(found, s, steady), *target_).instructions;
       takes += bands * (instructions + kInstructionsOfBand + moved);
       whole += fastest_for(begin + s, call(begin + s).call, false).second;
-      if (variant->scratch != nullptr)
-        found.scratch_bytes = std::max(found.scratch_bytes, variant->scratch(some));
     }
     if (takes > kSlowerForMemory * whole) return std::nullopt;
     found.more_instructions = takes - whole;
-    found.lean = lean;
     found.bytes = bytes_of_chain(found);
     Streamed best = found;
     for (const std::size_t tensor : makeable_over_output(found.chain, found.schedule)) {
@@ -646,10 +637,45 @@ class Planner {
       std::optional<RowSchedule> made = schedule_rows(over.chain, band);
       if (!made) continue;
       over.schedule = std::move(*made);
+      if (!choose_for_bands(over, lean)) continue;
       over.bytes = bytes_of_chain(over);
       if (over.bytes < best.bytes) best = std::move(over);
     }
     return best;
+  }
+
+  // The variant of the steady passes makes all bands that it fits, and the scratch is what the greediest band needs.
+  bool choose_for_bands(Streamed& found, bool lean) {
+    RowSchedule& schedule = found.schedule;
+    found.scratch_bytes = 0;
+    for (std::size_t s = 0; s < found.chain.stages.size(); ++s) {
+      const RowBand& steady = schedule.passes[schedule.steady][s];
+      if (steady.out.begin == steady.out.end) return false;
+      const std::size_t step = found.begin + s;
+      const KernelVariant* usual = fastest_for(step, band_of(found, s, steady), lean).first;
+      for (std::size_t p = 0; p < schedule.passes.size(); ++p) {
+        RowBand& band = schedule.passes[p][s];
+        if (band.out.begin == band.out.end) continue;
+        band.variant = usual;
+        if (p > schedule.steady && p < schedule.steady_end) continue;  // as the first of them
+        const KernelCall made = band_of(found, s, band);
+        if (!fits(step, *usual, made)) band.variant = fastest_for(step, made, lean).first;
+        if (band.variant->scratch != nullptr)
+          found.scratch_bytes = std::max(found.scratch_bytes, band.variant->scratch(made));
+      }
+    }
+    return true;
+  }
+
+  bool fits(std::size_t step, const KernelVariant& variant, const KernelCall& lowered) {
+    if (variant.fits == nullptr) return true;
+    const KernelVariant& reference = reference_of(lowered.kernel);
+    const auto known = facts_.find(step);
+    const Facts facts = known != facts_.end()        ? known->second
+                        : reference.facts != nullptr ? reference.facts(lowered)
+                                                     : Facts{};
+    facts_[step] = facts;
+    return variant.fits(lowered, facts);
   }
 
   KernelCall band_of(const Streamed& found, std::size_t s, const RowBand& band) const {
@@ -841,7 +867,7 @@ class Planner {
       made.call = band_of(chain, s, band);
       made.node = call(chain.begin + s).node;
       made.rows = band.out;
-      take(made, *fastest_for(chain.begin + s, made.call, chain.lean).first);
+      take(made, *band.variant);
       share_constants(chain.begin + s, made);
       const RowStage& stage = chain.chain.stages[s];
       std::size_t in = 0;
@@ -1177,6 +1203,7 @@ class Planner {
   std::map<std::pair<std::size_t, bool>,
            std::vector<std::pair<ParamBlock, std::pair<const KernelVariant*, double>>>>
       fastest_;
+  std::map<std::size_t, Facts> facts_;  // of streamed calls, whose constants all bands share
   std::map<std::size_t, std::vector<std::shared_ptr<const Constant>>> constants_;  // of streamed calls
   std::vector<std::pair<std::size_t, std::size_t>>
       loops_;  // calls [begin, end) of each WHILE, inner ones first

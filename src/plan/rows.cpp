@@ -177,9 +177,10 @@ std::vector<int> in_arguments(const KernelCall& call) {
 }
 
 /// How far below input `i` the variant's output must start for that call; nothing: it may not lie over it.
-std::optional<std::int64_t> least_distance(const RowStage& stage, const KernelCall& call, std::size_t i) {
-  if (stage.variant->overlap == nullptr) return std::nullopt;
-  const Overlap overlap = stage.variant->overlap(call);
+std::optional<std::int64_t> least_distance(const KernelVariant& variant, const KernelCall& call,
+                                           std::size_t i) {
+  if (variant.overlap == nullptr) return std::nullopt;
+  const Overlap overlap = variant.overlap(call);
   const int argument = in_arguments(call)[i];
   const bool allowed = overlap.in >= 0 && overlap.direction == Overlap::Direction::Forward &&
                        argument >= overlap.in && argument <= std::max(overlap.in, overlap.last_in);
@@ -194,7 +195,7 @@ std::int64_t own_distance(const RowChain& chain, std::size_t s, const RowBand& b
   const auto first_read =
       static_cast<std::int64_t>(chain.tensors[stage.reads[i]].row_bytes) * band.in[i].begin;
   const KernelCall call = reference_of(stage.call->kernel).band(*stage.call, band.out, out.rows);
-  const std::optional<std::int64_t> least = least_distance(stage, call, i);
+  const std::optional<std::int64_t> least = least_distance(*band.variant, call, i);
   return least ? band.out.begin * out_bytes + *least - first_read : band.out.end * out_bytes - first_read;
 }
 
@@ -218,7 +219,7 @@ std::vector<std::size_t> makeable_over_output(const RowChain& chain, const RowSc
       if (sum.out.begin == sum.out.end) continue;
       const KernelCall call =
           reference_of(last.call->kernel).band(*last.call, sum.out, chain.tensors.back().rows);
-      const std::optional<std::int64_t> least = least_distance(last, call, i);
+      const std::optional<std::int64_t> least = least_distance(*sum.variant, call, i);
       fits = fits && sum.in[i] == sum.out && pass[producer].out == sum.out && least && *least <= 0;
     }
     if (fits) found.push_back(tensor);

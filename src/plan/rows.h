@@ -18,9 +18,8 @@ struct RowTensor {
 };
 struct RowStage {
   const KernelCall* call = nullptr;
-  const KernelVariant* variant = nullptr;  ///< that makes its bands
-  std::vector<std::size_t> reads;          ///< RowTensors, by In argument
-  std::size_t writes = 0;                  ///< RowTensor
+  std::vector<std::size_t> reads;  ///< RowTensors, by In argument
+  std::size_t writes = 0;          ///< RowTensor
 };
 struct RowChain {
   std::size_t inputs = 0;  ///< how many of the tensors come from outside
@@ -39,7 +38,7 @@ struct RowBand {
   std::vector<std::int32_t> in_at;
   /// Rows of its line buffer that are moved down before: [from, from + count) → [0, count)
   std::int32_t move_from = 0, move_count = 0;
-  bool operator==(const RowBand&) const = default;
+  const KernelVariant* variant = nullptr;  ///< that makes it; who schedules leaves it open
 };
 
 struct RowSchedule {
