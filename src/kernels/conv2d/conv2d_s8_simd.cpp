@@ -17,6 +17,8 @@ std::optional<Arg> folded_bias(const KernelCall& call, const Conv2dS8Params& p) 
 
 bool fits(const KernelCall& call, const Facts&) {
   const auto p = from_block<Conv2dS8Params>(call.params);
+  const double image = 2.0 * simd_lines(p) * simd_columns(p) * p.in_c;
+  if (image > (1 << 28)) return false;  // of scratch
   const KernelCall plain = settled_call(call, p);
   return kernels::fits_simd(plain, kernels::conv2d_s8_facts(plain)) && folded_bias(plain, p).has_value();
 }
@@ -26,12 +28,14 @@ Packed pack(const KernelCall& call) {
   const KernelCall plain = settled_call(call, p);
   const auto weights = kernels::constants_of<std::int8_t>(plain, 1);
   const std::int32_t inputs = p.kernel_h * p.kernel_w * p.in_c;
-  kernels::SimdOutputs outputs{p.out_c, simd_quads(inputs), nullptr,
+  const SimdWindow window = simd_window(p);
+  kernels::SimdOutputs outputs{p.out_c, window.runs * window.quads, nullptr,
                                kernels::simd_bias(plain, folded_bias(plain, p).value())};
   outputs.weight = [&](std::int32_t o, std::int32_t i) -> std::int32_t {
-    return i < inputs ? weights[static_cast<std::size_t>(o) * static_cast<std::size_t>(inputs) +
-                                static_cast<std::size_t>(i)]
-                      : 0;
+    const std::int32_t run = i / (4 * window.quads), at = i % (4 * window.quads);
+    return at < window.run ? weights[static_cast<std::size_t>(o) * static_cast<std::size_t>(inputs) +
+                                     static_cast<std::size_t>(run * window.run + at)]
+                           : 0;
   };
   return {call.params, {call.args[0], kernels::simd_stream(plain, outputs), call.args[5]}};
 }
@@ -45,9 +49,8 @@ Cost cost(const KernelCall& call, const Target& target) {
   const double pixels = 1.0 * p.batches * p.out_h * p.out_w, inputs = 1.0 * p.kernel_h * p.kernel_w * p.in_c;
   const double places = kernels::simd_places(p.out_c);
   const double sums = pixels * places * inputs * kernels::simd_product(target);
-  const double windows =
-      p.kernel_h * p.kernel_w == 1 ? inputs / 8 : p.kernel_h * (12 + p.kernel_w * p.in_c / 8.0);
-  const kernels::Mix mix{.alu = sums / 2 + pixels * (windows + places * kernels::simd_output(target)),
+  const kernels::Mix mix{.alu = sums / 2 + simd_lines(p) * (40.0 + simd_columns(p) * p.in_c / 16.0) +
+                                pixels * (10 + places * kernels::simd_output(target)),
                          .mul = sums / 2};
   return kernels::cost_of(mix, 12000, target);
 }

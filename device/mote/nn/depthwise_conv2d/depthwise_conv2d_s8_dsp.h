@@ -95,7 +95,8 @@ MOTE_KERNEL void find_taps(const DepthwiseConv2dS8Params& p, const int8_t* image
   }
 }
 
-// weights     [in_c / 4, filled up, taps, 4], see add_taps; wide ones doubled
+// in_c is at least 4.
+// weights     [in_c / 4, filled up, taps, 4], see add_taps; wide ones doubled; the last four are channels in_c − 4 … in_c − 1
 // bias        [in_c, filled up] s32, zero point folded in, wide doubled;  multiplier [same] s32;  right [same] s8: 1 … 31
 // scratch     depthwise_conv2d_s8_dsp_scratch(p) bytes, aligned as a pointer
 // Pixels and channels upwards, or all of them downwards: channels c … c + 3 are read before these four are written, so that
@@ -120,33 +121,24 @@ MOTE_KERNEL void depthwise_conv2d_s8_dsp_taps(const DepthwiseConv2dS8Params& p, 
         const uint32_t* w = weights + (backward ? (fours - 1) * step : 0);
         int32_t c = backward ? 4 * (fours - 1) : 0;
         for (int32_t four = 0; four < fours; ++four) {
-          if (c + 4 <= p.in_c) {
-            FourChannels s = {bias[c], bias[c + 1], bias[c + 2], bias[c + 3]};
-            add_taps<wide>(addresses, taps, c, w, s);
-#define MOTE_WRITE(i, sum)                                                                             \
-  out[c + i] = clamp_s8(                                                                               \
-      requantize_doubled(doubled_row_a<wide>(sum), multiplier[c + i], right[c + i], p.out_zero_point), \
-      p.act_min, p.act_max);
+          const bool whole = p.in_c % 4 == 0 || c + 4 <= p.in_c;
+          const int32_t first = whole ? c : p.in_c - 4;
+          FourChannels s = {bias[first], bias[first + 1], bias[first + 2], bias[first + 3]};
+          add_taps<wide>(addresses, taps, first, w, s);
+#define MOTE_WRITE(i, sum)                                                                      \
+  out[first + i] = clamp_s8(requantize_doubled(doubled_row_a<wide>(sum), multiplier[first + i], \
+                                               right[first + i], p.out_zero_point),             \
+                            p.act_min, p.act_max);
+          if (whole) {
             MOTE_WRITE(0, s.a)
             MOTE_WRITE(1, s.b)
             MOTE_WRITE(2, s.c)
-            MOTE_WRITE(3, s.d)
-#undef MOTE_WRITE
-          } else {  // one to three channels that are left: the same layout, one by one
-            const int32_t rest = p.in_c - c;
-            for (int32_t r = 0; r < rest; ++r) {
-              const int32_t lane = backward ? rest - 1 - r : r, channel = c + lane;
-              int32_t sum = bias[channel];
-              for (int32_t t = 0; t < taps; ++t) {
-                const int32_t narrow = ((const int8_t*)w)[4 * t + lane];
-                const uint32_t pair = wide ? w[2 * t + lane % 2] : 0;
-                sum += addresses[t][channel] * (wide ? (lane < 2 ? low_of(pair) : high_of(pair)) : narrow);
-              }
-              out[channel] = clamp_s8(requantize_doubled(doubled_row_a<wide>(sum), multiplier[channel],
-                                                         right[channel], p.out_zero_point),
-                                      p.act_min, p.act_max);
-            }
+          } else {  // one to three channels that are left are the end of a four that begins before them
+            if (p.in_c % 4 == 3) MOTE_WRITE(1, s.b)
+            if (p.in_c % 4 >= 2) MOTE_WRITE(2, s.c)
           }
+          MOTE_WRITE(3, s.d)
+#undef MOTE_WRITE
           c += backward ? -4 : 4;
           w += backward ? -step : step;
         }

@@ -44,6 +44,24 @@ MOTE_KERNEL int32_t add_both(int32_t sum, uint32_t x, uint32_t w) {
 #endif
 }
 
+// Halves of two words: the lower one of `low` and the upper one of `high`; the upper ones of both.
+MOTE_KERNEL uint32_t low_and_high(uint32_t low, uint32_t high) {
+#if MOTE_DSP_ASSEMBLY
+  __asm__("pkhbt %0, %0, %1" : "+r"(low) : "r"(high));
+  return low;
+#else
+  return (low & 0xffffu) | (high & 0xffff0000u);
+#endif
+}
+MOTE_KERNEL uint32_t both_high(uint32_t first, uint32_t second) {
+#if MOTE_DSP_ASSEMBLY
+  __asm__("pkhtb %0, %0, %1, asr #16" : "+r"(second) : "r"(first));
+  return second;
+#else
+  return first >> 16 | (second & 0xffff0000u);
+#endif
+}
+
 // Four channels of two lines at one position → a pair for each, in planes of `length` words.
 MOTE_KERNEL void put_pairs(uint32_t a, uint32_t b, int32_t length, uint32_t* to) {
 #if MOTE_DSP_ASSEMBLY
@@ -92,16 +110,17 @@ MOTE_KERNEL void pack_lines(const LineAxis& along, const LineAxis& across, const
 }
 
 // What one line of the output needs.  `main` is the plane whose pairs both count, `other` the one of which one half does.
-// pair_0 … pair_2 are the weights of main; those of other are the halves of single_01, in order, and a half of single_2.
+// pair_0 … pair_2 are the weights of main; those of other are the halves of single_01, in order, and the upper half of single_2,
+// whose lower half is the shift to the right: an instruction that shifts looks at the lowest byte alone.
 struct OutputLine {
   const uint32_t* main;
   const uint32_t* other;
   uint32_t pair_0, pair_1, pair_2, single_01, single_2;
-  int32_t start, scale, shift;
+  int32_t start, scale;
   int8_t* out;
 };
 
-// Writes `count` outputs.  even: other's low halves, single_2's high one; odd: the other way round.
+// Writes `count` outputs.  even: other's low halves count; odd: its high ones.
 template <bool even>
 MOTE_KERNEL void run_line(const OutputLine& line, int32_t count, int32_t stride, int32_t out_step,
                           int32_t offset, int32_t act_min, int32_t act_max) {
@@ -109,58 +128,59 @@ MOTE_KERNEL void run_line(const OutputLine& line, int32_t count, int32_t stride,
   const uint32_t* y = line.other;
   int8_t* out = line.out;
 #if MOTE_DSP_ASSEMBLY
-  // All that can be is constant, so that 14 registers do: 19 instructions an output, and 3 for two.
+  // All that can be is constant, so that 12 registers do, the weights in upper ones ("h"): GCC 12 would look for all of them among
+  // the lower eight.  19 instructions an output, and 3 for two.  The assembler makes an SBC of an ADC with a negative number.
   if (__builtin_constant_p(stride) && __builtin_constant_p(out_step) && __builtin_constant_p(offset) &&
-      offset < 0 && out_step < 4096 && act_min == -128 && act_max == 127) {
-#define MOTE_OUTPUT(half) \
-  "ldr %[sum], [%[kept]]\n\t"                                \
-  "ldrd %[u], %[v], [%[x]], %[step]\n\t"                     \
-  "smlad %[sum], %[u], %[pair_0], %[sum]\n\t"                \
-  "smlad %[sum], %[v], %[pair_1], %[sum]\n\t"                \
-  "ldr %[u], [%[x], %[third]]\n\t"                           \
-  "smlad %[sum], %[u], %[pair_2], %[sum]\n\t"                \
-  "ldrd %[u], %[v], [%[y]], %[step]\n\t"                     \
-  "smla" half "b %[sum], %[u], %[single_01], %[sum]\n\t"     \
-  "smla" half "t %[sum], %[v], %[single_01], %[sum]\n\t"     \
-  "ldr %[u], [%[y], %[third]]\n\t"                           \
-  MOTE_LAST(half)                                            \
-  "smmulr %[sum], %[sum], %[scale]\n\t"                      \
-  "add %[sum], %[sum], %[sum], asr #31\n\t"                  \
-  "asrs %[sum], %[sum], %[shift]\n\t"                        \
-  "sbc %[sum], %[sum], %[offset]\n\t"                        \
-  "ssat %[sum], #8, %[sum]\n\t"                              \
-  "strb %[sum], [%[out]]\n\t"                                \
+      out_step < 4096 && act_min == -128 && act_max == 127) {
+#define MOTE_OUTPUT(half)                     \
+  "ldr %[sum], %[start]\n\t"                  \
+  "ldrd %[u], %[v], [%[x]], %[step]\n\t"      \
+  "smlad %[sum], %[u], %[pair_0], %[sum]\n\t" \
+  "smlad %[sum], %[v], %[pair_1], %[sum]\n\t" \
+  "ldr %[u], [%[x], %[third]]\n\t"            \
+  "smlad %[sum], %[u], %[pair_2], %[sum]\n\t" \
+  "ldrd %[u], %[v], [%[y]], %[step]\n\t"      \
+  "smla" half                                 \
+  "b %[sum], %[u], %[single_01], %[sum]\n\t"  \
+  "smla" half                                 \
+  "t %[sum], %[v], %[single_01], %[sum]\n\t"  \
+  "ldr %[u], [%[y], %[third]]\n\t"            \
+  "smla" half                                 \
+  "t %[sum], %[u], %[single_2], %[sum]\n\t"   \
+  "smmulr %[sum], %[sum], %[scale]\n\t"       \
+  "add %[sum], %[sum], %[sum], asr #31\n\t"   \
+  "asrs %[sum], %[sum], %[single_2]\n\t"      \
+  "adc %[sum], %[sum], %[offset]\n\t"         \
+  "ssat %[sum], #8, %[sum]\n\t"               \
+  "strb %[sum], [%[out]]\n\t"                 \
   "add %[out], %[out], %[out_step]\n\t"
 #define MOTE_OPERANDS                                                        \
   [x] "+r"(x), [y] "+r"(y), [out] "+r"(out), [sum] "=&r"(sum), [u] "=&r"(u), \
       [v] "=&r"(v)                                                           \
-      : [pair_0] "r"(line.pair_0),                                           \
-        [pair_1] "r"(line.pair_1),                                           \
-        [pair_2] "r"(line.pair_2),                                           \
-        [single_01] "r"(line.single_01),                                     \
-        [single_2] "r"(line.single_2),                                       \
+      : [pair_0] "h"(line.pair_0),                                           \
+        [pair_1] "h"(line.pair_1),                                           \
+        [pair_2] "h"(line.pair_2),                                           \
+        [single_01] "h"(line.single_01),                                     \
+        [single_2] "h"(line.single_2),                                       \
         [scale] "r"(line.scale),                                             \
-        [shift] "r"(line.shift),                                             \
-        [kept] "r"(kept),                                                    \
+        [start] "m"(start),                                                  \
+        [end] "m"(end),                                                      \
         [step] "i"(4 * stride),                                              \
         [third] "i"(8 - 4 * stride),                                         \
-        [offset] "i"(-1 - offset),                                           \
+        [offset] "i"(offset),                                                \
         [out_step] "i"(out_step)                                             \
       : "cc", "memory"
-#define MOTE_UNTIL "ldr %[u], [%[kept], #4]\n\tcmp %[x], %[u]\n\tbne 1b"
+#define MOTE_UNTIL "ldr %[u], %[end]\n\tcmp %[x], %[u]\n\tbne 1b"
     int32_t sum;
     uint32_t u, v;
-    const uint32_t kept[2] = {(uint32_t)line.start, (uint32_t)(uintptr_t)(x + count / 2 * 2 * stride)};
+    const int32_t start = line.start;
+    const uint32_t* const end = x + count / 2 * 2 * stride;
     if (even) {
-#define MOTE_LAST(half) "smla" half "t %[sum], %[u], %[single_2], %[sum]\n\t"
       if (count > 1) __asm__ volatile("1:\n\t" MOTE_OUTPUT("b") MOTE_OUTPUT("b") MOTE_UNTIL : MOTE_OPERANDS);
       if (count % 2 != 0) __asm__ volatile(MOTE_OUTPUT("b") : MOTE_OPERANDS);
-#undef MOTE_LAST
     } else {
-#define MOTE_LAST(half) "smla" half "b %[sum], %[u], %[single_2], %[sum]\n\t"
       if (count > 1) __asm__ volatile("1:\n\t" MOTE_OUTPUT("t") MOTE_OUTPUT("t") MOTE_UNTIL : MOTE_OPERANDS);
       if (count % 2 != 0) __asm__ volatile(MOTE_OUTPUT("t") : MOTE_OPERANDS);
-#undef MOTE_LAST
     }
 #undef MOTE_OUTPUT
 #undef MOTE_OPERANDS
@@ -169,21 +189,21 @@ MOTE_KERNEL void run_line(const OutputLine& line, int32_t count, int32_t stride,
   }
 #endif
   const int32_t s0 = low_of(line.single_01), s1 = high_of(line.single_01);
-  const int32_t s2 = even ? high_of(line.single_2) : low_of(line.single_2);
+  const int32_t s2 = high_of(line.single_2), shift = low_of(line.single_2);
   for (; count > 0; --count, x += stride, y += stride, out += out_step) {
     int32_t sum =
         add_both(add_both(add_both(line.start, x[0], line.pair_0), x[1], line.pair_1), x[2], line.pair_2);
     sum += (even ? low_of(y[0]) : high_of(y[0])) * s0;
     sum += (even ? low_of(y[1]) : high_of(y[1])) * s1;
     sum += (even ? low_of(y[2]) : high_of(y[2])) * s2;
-    *out = clamp_s8(requantize_doubled(sum, line.scale, line.shift, offset), act_min, act_max);
+    *out = clamp_s8(requantize_doubled(sum, line.scale, shift, offset), act_min, act_max);
   }
 }
 
 // weights     [in_c, 6] words: for each tap along the line the pairs (w0, w1) and (w1, w2) across it, doubled
 // bias        [in_c] s32, zero point folded in, doubled;  multiplier [in_c] s32;  right [in_c] s8: 1 … 31
 // scratch     depthwise_conv2d_s8_dsp_lines_scratch(p) bytes, aligned to 4
-// kernel 3×3, dilation 1, stride 1 or 2, in_c a multiple of 4.  in and out do not overlap.
+// kernel 3×3, dilation 1, stride 1 or 2, in_c at least 4.  in and out do not overlap.
 MOTE_KERNEL void depthwise_conv2d_s8_dsp_lines(const DepthwiseConv2dS8Params& p, const int8_t* in,
                                                Rom<int32_t> weights, Rom<int32_t> bias,
                                                Rom<int32_t> multiplier, Rom<int8_t> right, int8_t* out,
@@ -195,14 +215,16 @@ MOTE_KERNEL void depthwise_conv2d_s8_dsp_lines(const DepthwiseConv2dS8Params& p,
   const uint32_t padding = (uint32_t)(uint8_t)p.in_zero_point * 0x01010101u;
   for (int32_t n = 0; n < p.batches; ++n, in += p.in_h * p.in_w * p.in_c, out += p.out_h * p.out_w * p.in_c) {
     for (int32_t four = 0; four < p.in_c; four += 4) {
+      // One to three channels that are left are the end of a four that begins before them.
+      const int32_t first = p.in_c % 4 == 0 || four + 4 <= p.in_c ? four : p.in_c - 4;
       uint32_t* a_planes = (uint32_t*)scratch;
       uint32_t* b_planes = a_planes + 4 * length;
-      pack_lines(along, across, in + four, -across.pad, padding, length, a_planes);
+      pack_lines(along, across, in + first, -across.pad, padding, length, a_planes);
       int32_t line = 2 - across.pad;
       for (int32_t y = 0; y < across.out; y += across.stride == 1 ? 2 : 1, line += 2) {
-        pack_lines(along, across, in + four, line, padding, length, b_planes);
-        for (int32_t c = 0; c < 4; ++c) {
-          const int32_t channel = four + c;
+        pack_lines(along, across, in + first, line, padding, length, b_planes);
+        for (int32_t c = four - first; c < 4; ++c) {
+          const int32_t channel = first + c;
           const uint32_t* w = (const uint32_t*)weights + 6 * channel;
           int8_t* const at = out + y * across.out_step + channel;
           const uint32_t* const a = a_planes + c * length;
@@ -212,11 +234,10 @@ MOTE_KERNEL void depthwise_conv2d_s8_dsp_lines(const DepthwiseConv2dS8Params& p,
                                    w[0],
                                    w[2],
                                    w[4],
-                                   pair_of(high_of(w[1]), high_of(w[3])),
-                                   w[5],
+                                   both_high(w[1], w[3]),
+                                   low_and_high((uint32_t)right[channel], w[5]),
                                    bias[channel],
                                    multiplier[channel],
-                                   right[channel],
                                    at};
           run_line<true>(even, along.out, along.stride, along.out_step, p.out_zero_point, p.act_min,
                          p.act_max);
@@ -226,11 +247,10 @@ MOTE_KERNEL void depthwise_conv2d_s8_dsp_lines(const DepthwiseConv2dS8Params& p,
                                     w[1],
                                     w[3],
                                     w[5],
-                                    pair_of(low_of(w[0]), low_of(w[2])),
-                                    w[4],
+                                    (w[0] & 0xffffu) | w[2] << 16,
+                                    (uint32_t)right[channel] | w[4] << 16,
                                     bias[channel],
                                     multiplier[channel],
-                                    right[channel],
                                     at + across.out_step};
             run_line<false>(odd, along.out, along.stride, along.out_step, p.out_zero_point, p.act_min,
                             p.act_max);

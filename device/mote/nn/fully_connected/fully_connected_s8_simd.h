@@ -7,7 +7,7 @@
 namespace mote {
 
 MOTE_KERNEL int32_t fully_connected_s8_simd_scratch(const FullyConnectedS8Params& p) {
-  return simd_windows_scratch(p.in_count);
+  return simd_image_scratch(simd_pixels(p));
 }
 
 // in, out and ranges as fully_connected_s8.

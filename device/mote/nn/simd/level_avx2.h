@@ -5,7 +5,7 @@
 namespace mote {
 namespace MOTE_SIMD_LEVEL {
 
-constexpr int32_t kQuadBytes = 8, kWide = 0, kPixels = 2, kPixelsOfOne = 2;
+constexpr int32_t kAsItIs = 0, kQuadBytes = 8, kWide = 0, kPixels = 2, kPixelsOfTwo = 2;
 
 // Two sums an output, to be added at the end: v[j] holds outputs 4·j … 4·j + 3.
 struct Sums {
@@ -94,7 +94,7 @@ MOTE_SIMD_FUNCTION __m128i packed(__m256i first, __m256i second, int32_t zero_po
   return _mm_min_epi8(_mm_max_epi8(bytes, _mm_set1_epi8((char)low)), _mm_set1_epi8((char)high));
 }
 
-template <int32_t lanes, bool general>
+template <int32_t lanes>
 MOTE_SIMD_FUNCTION void finish(const Sums* s, const int8_t* tables, const SimdLayer& l, int32_t b,
                                int8_t* out, int32_t count) {
   __m256i v[2];
@@ -104,7 +104,7 @@ MOTE_SIMD_FUNCTION void finish(const Sums* s, const int8_t* tables, const SimdLa
     const __m256i sums =
         _mm256_permute4x64_epi64(_mm256_hadd_epi32(s->v[2 * half], s->v[2 * half + 1]), 0xd8);
     __m256i x = _mm256_add_epi32(sums, table<lanes>(tables, 0, b, half));
-    if (general) {
+    if (l.flags & kSimdGeneral) {
       x = high_products_of_all(_mm256_sllv_epi32(x, table<lanes>(tables, 3, b, half)), m);
       const __m256i moves = _mm256_cmpgt_epi32(right, _mm256_setzero_si256());
       x = _mm256_add_epi32(x, _mm256_and_si256(_mm256_srai_epi32(x, 31), moves));

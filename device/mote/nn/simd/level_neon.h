@@ -7,9 +7,9 @@ namespace mote {
 namespace MOTE_SIMD_LEVEL {
 
 #if defined(__ARM_FEATURE_DOTPROD)
-constexpr int32_t kQuadBytes = 4, kWide = 0, kPixels = 4, kPixelsOfOne = 4, kSumsOfFour = 1;
+constexpr int32_t kAsItIs = 1, kQuadBytes = 4, kWide = 0, kPixels = 4, kPixelsOfTwo = 4, kSumsOfFour = 1;
 #else
-constexpr int32_t kQuadBytes = 4, kWide = 0, kPixels = 2, kPixelsOfOne = 2, kSumsOfFour = 2;
+constexpr int32_t kAsItIs = 1, kQuadBytes = 4, kWide = 0, kPixels = 2, kPixelsOfTwo = 2, kSumsOfFour = 2;
 #endif
 
 // Outputs 4·j … 4·j + 3 are in v[j]; without SDOT two of them in v[2·j], two in v[2·j + 1], each as two sums.
@@ -103,7 +103,7 @@ MOTE_SIMD_FUNCTION int8x16_t packed(const int32x4_t* v, int32_t zero_point, int3
   return vminq_s8(vmaxq_s8(bytes, vdupq_n_s8((int8_t)low)), vdupq_n_s8((int8_t)high));
 }
 
-template <int32_t lanes, bool general>
+template <int32_t lanes>
 MOTE_SIMD_FUNCTION void finish(const Sums* s, const int8_t* tables, const SimdLayer& l, int32_t b,
                                int8_t* out, int32_t count) {
   int32x4_t v[4];
@@ -115,7 +115,7 @@ MOTE_SIMD_FUNCTION void finish(const Sums* s, const int8_t* tables, const SimdLa
     int32x4_t x = vpaddq_s32(s->v[2 * j], s->v[2 * j + 1]);
 #endif
     x = vaddq_s32(x, table<lanes>(tables, 0, b, j));
-    if (general) x = vshlq_s32(x, table<lanes>(tables, 3, b, j));
+    if (l.flags & kSimdGeneral) x = vshlq_s32(x, table<lanes>(tables, 3, b, j));
     x = vqrdmulhq_s32(x, table<lanes>(tables, 2, b, j));
     v[j] = moved_right(x, vnegq_s32(table<lanes>(tables, 4, b, j)));
   }

@@ -6,7 +6,7 @@ namespace mote {
 namespace MOTE_SIMD_LEVEL {
 
 // Bytes of four inputs of a window; blocks of 16 outputs at once; pixels at once.
-constexpr int32_t kQuadBytes = 4, kWide = 0, kPixels = 2, kPixelsOfOne = 2;
+constexpr int32_t kAsItIs = 1, kQuadBytes = 4, kWide = 0, kPixels = 2, kPixelsOfTwo = 2;
 
 struct Sums {
   int32_t v[16];
@@ -72,13 +72,12 @@ MOTE_SIMD_FUNCTION Sums no_sums() {
   return s;
 }
 
-template <int32_t lanes, bool general>
+template <int32_t lanes>
 MOTE_SIMD_FUNCTION void finish(const Sums* s, const int8_t* tables, const SimdLayer& l, int32_t b,
                                int8_t* out, int32_t count) {
   for (int32_t i = 0; i < 16 && i < count; ++i) {
     const int32_t left = table_at<lanes>(tables, 3, b, i), right = table_at<lanes>(tables, 4, b, i);
-    const int32_t scaled =
-        requantize(s->v[i], table_at<lanes>(tables, 2, b, i), general && left > 0 ? left : -right);
+    const int32_t scaled = requantize(s->v[i], table_at<lanes>(tables, 2, b, i), left > 0 ? left : -right);
     out[i] = (int8_t)clamp(scaled + l.out_zero_point, l.act_min, l.act_max);
   }
 }

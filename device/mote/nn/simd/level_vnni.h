@@ -5,7 +5,7 @@
 namespace mote {
 namespace MOTE_SIMD_LEVEL {
 
-constexpr int32_t kQuadBytes = 4, kWide = 1, kPixels = 6, kPixelsOfOne = 12;
+constexpr int32_t kAsItIs = 0, kQuadBytes = 4, kWide = 1, kPixels = 6, kPixelsOfTwo = 8;
 
 struct Sums {
   __m512i v;
@@ -75,11 +75,11 @@ MOTE_SIMD_FUNCTION __m512i high_products_of_all(__m512i v, __m512i m) {
   return _mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
 }
 
-template <bool general>
-MOTE_SIMD_FUNCTION __m512i requantized(__m512i v, const int8_t* tables, int32_t lanes, int32_t b) {
+MOTE_SIMD_FUNCTION __m512i requantized(__m512i v, const int8_t* tables, int32_t flags, int32_t lanes,
+                                       int32_t b) {
   const __m512i m = table(tables, lanes, 2, b), right = table(tables, lanes, 4, b),
                 nudge = table(tables, lanes, 5, b);
-  if (general) {
+  if (flags & kSimdGeneral) {
     v = high_products_of_all(_mm512_sllv_epi32(v, table(tables, lanes, 3, b)), m);
     const __mmask16 down =
         _mm512_cmplt_epi32_mask(v, _mm512_setzero_si512()) & _mm512_test_epi32_mask(right, right);
@@ -91,11 +91,11 @@ MOTE_SIMD_FUNCTION __m512i requantized(__m512i v, const int8_t* tables, int32_t 
   return _mm512_srav_epi32(_mm512_add_epi32(v, nudge), right);
 }
 
-template <int32_t lanes, bool general>
+template <int32_t lanes>
 MOTE_SIMD_FUNCTION void finish(const Sums* s, const int8_t* tables, const SimdLayer& l, int32_t, int8_t* out,
                                int32_t count) {
   if (lanes == 1) {
-    __m512i v = requantized<general>(s[0].v, tables, lanes, 0);
+    __m512i v = requantized(s[0].v, tables, l.flags, lanes, 0);
     v = _mm512_add_epi32(v, _mm512_set1_epi32(l.out_zero_point));
     v = _mm512_min_epi32(_mm512_max_epi32(v, _mm512_set1_epi32(l.act_min)), _mm512_set1_epi32(l.act_max));
     if (count >= 16)
@@ -104,13 +104,28 @@ MOTE_SIMD_FUNCTION void finish(const Sums* s, const int8_t* tables, const SimdLa
       _mm_mask_storeu_epi8(out, (__mmask16)first_of(count), _mm512_cvtepi32_epi8(v));
     return;
   }
-  __m512i v[4];
+  __m512i v[lanes];
   MOTE_SIMD_UNROLL
-  for (int32_t j = 0; j < 4; ++j) v[j] = requantized<general>(s[lanes == 1 ? 0 : j].v, tables, lanes, j);
+  for (int32_t k = 0; k < lanes; ++k) v[k] = requantized(s[k].v, tables, l.flags, lanes, k);
   // Saturated to 16 bits: what the zero point cannot bring back into 8 bits.
   const __m512i zero_point = _mm512_set1_epi16((int16_t)l.out_zero_point);
-  const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(v[0], v[1]), zero_point);
-  const __m512i high = _mm512_adds_epi16(_mm512_packs_epi32(v[2], v[3]), zero_point);
+  if (lanes == 2) {
+    // Of both lanes, outputs 0 4 … of each eight, then the others; packed again they are 0 2 1 3 by fours.
+    const __m512i both = _mm512_adds_epi16(_mm512_packs_epi32(v[0], v[lanes > 1 ? 1 : 0]), zero_point);
+    const __m256i fours =
+        _mm256_packs_epi16(_mm512_castsi512_si256(both), _mm512_extracti64x4_epi64(both, 1));
+    __m256i bytes = _mm256_shuffle_epi32(fours, 0xd8);
+    bytes = _mm256_min_epi8(_mm256_max_epi8(bytes, _mm256_set1_epi8((char)l.act_min)),
+                            _mm256_set1_epi8((char)l.act_max));
+    if (count >= 32)
+      _mm256_storeu_si256((__m256i*)out, bytes);
+    else
+      _mm256_mask_storeu_epi8(out, (__mmask32)first_of(count), bytes);
+    return;
+  }
+  const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(v[0], v[lanes > 1 ? 1 : 0]), zero_point);
+  const __m512i high =
+      _mm512_adds_epi16(_mm512_packs_epi32(v[lanes > 2 ? 2 : 0], v[lanes > 2 ? 3 : 0]), zero_point);
   __m512i bytes = _mm512_packs_epi16(low, high);
   bytes = _mm512_min_epi8(_mm512_max_epi8(bytes, _mm512_set1_epi8((char)l.act_min)),
                           _mm512_set1_epi8((char)l.act_max));
@@ -148,6 +163,22 @@ MOTE_SIMD_FUNCTION void interleave(uint8_t* to, const int8_t* r0, const int8_t* 
     _mm512_storeu_si512(to + 64, _mm512_unpackhi_epi16(ab0, cd0));
     _mm512_storeu_si512(to + 128, _mm512_unpacklo_epi16(ab1, cd1));
     _mm512_storeu_si512(to + 192, _mm512_unpackhi_epi16(ab1, cd1));
+    return;
+  }
+  if (lanes == 2) {
+    const __mmask32 some = (__mmask32)first_of(count < 32 ? count : 32);
+    const __m256i sign = _mm256_set1_epi8((char)0x80);
+    const __m256i a = _mm256_maskz_loadu_epi8(some, r0), b = _mm256_maskz_loadu_epi8(some, r1);
+    const __m256i c = _mm256_maskz_loadu_epi8(some, r2), d = _mm256_maskz_loadu_epi8(some, r3);
+    const __m256i ab0 = _mm256_xor_si256(_mm256_unpacklo_epi8(a, b), sign);
+    const __m256i ab1 = _mm256_xor_si256(_mm256_unpackhi_epi8(a, b), sign);
+    const __m256i cd0 = _mm256_xor_si256(_mm256_unpacklo_epi8(c, d), sign);
+    const __m256i cd1 = _mm256_xor_si256(_mm256_unpackhi_epi8(c, d), sign);
+    __m256i* quads = (__m256i*)to;
+    _mm256_storeu_si256(quads, _mm256_unpacklo_epi16(ab0, cd0));
+    _mm256_storeu_si256(quads + 1, _mm256_unpackhi_epi16(ab0, cd0));
+    _mm256_storeu_si256(quads + 2, _mm256_unpacklo_epi16(ab1, cd1));
+    _mm256_storeu_si256(quads + 3, _mm256_unpackhi_epi16(ab1, cd1));
     return;
   }
   const __mmask16 some = (__mmask16)first_of(count < 16 ? count : 16);

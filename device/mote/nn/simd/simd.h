@@ -9,7 +9,8 @@
 // array is aligned so):
 //
 //   16 words               word 0: flags, see below; the others are 0
-//   chunks of outputs      64 outputs while more than 48 are left (4 lanes), else 16 (1 lane); beyond the last one: zeros
+//   chunks of outputs      64 outputs while more than 48 are left (4 lanes), else 32 while more than 16 are (2 lanes), else 16 (1
+//                          lane); beyond the last one: zeros
 //     quads · lanes · 64 bytes   weights of four inputs for each output
 //     6 tables of lanes · 16 words: bias, the input's zero point folded in; the same for inputs + 128, which are unsigned;
 //                            multiplier; shift to the left; shift to the right; half of what is shifted out: 2^right / 2
@@ -68,7 +69,9 @@ enum SimdFlag {
 
 constexpr int32_t kSimdHeaderBytes = 64, kSimdTables = 6;
 
-MOTE_KERNEL int32_t simd_lanes(int32_t outputs_left) { return outputs_left > 48 ? 4 : 1; }
+MOTE_KERNEL int32_t simd_lanes(int32_t outputs_left) {
+  return outputs_left > 48 ? 4 : outputs_left > 16 ? 2 : 1;
+}
 MOTE_KERNEL int32_t simd_quads(int32_t inputs) { return (inputs + 3) / 4; }
 MOTE_KERNEL int32_t simd_chunk_bytes(int32_t lanes, int32_t quads) {
   return 64 * lanes * (quads + kSimdTables);
@@ -83,16 +86,54 @@ struct SimdLayer {
   int32_t flags, in_zero_point, out_zero_point, act_min, act_max;
 };
 
+// ---- windows of convolutions
+
+// Lines and columns of the image that windows read, padding among them.
+template <class Params>
+MOTE_KERNEL int32_t simd_lines(const Params& p) {
+  return (p.out_h - 1) * p.stride_h + (p.kernel_h - 1) * p.dilation_h + 1;
+}
+template <class Params>
+MOTE_KERNEL int32_t simd_columns(const Params& p) {
+  return (p.out_w - 1) * p.stride_w + (p.kernel_w - 1) * p.dilation_w + 1;
+}
+
+// A window as runs of neighbouring inputs, each filled up to quads; weights beyond a run are 0, whatever inputs follow it.
+struct SimdWindow {
+  int32_t run;                 // inputs
+  int32_t quads;               // of a run
+  int32_t runs;                // of the window
+  int32_t runs_in_row;         // 1, or with a dilation the kernel's width
+  int32_t row_step, run_step;  // bytes from a row to the next, from a run to the next of its row
+};
+MOTE_KERNEL SimdWindow simd_window(const Conv2dS8Params& p) {
+  const int32_t in_row = p.dilation_w == 1 ? 1 : p.kernel_w, run = p.kernel_w / in_row * p.in_c;
+  const SimdWindow window = {run, simd_quads(run), p.kernel_h * in_row, in_row, 0, 0};
+  return window;
+}
+
+// A convolution of 1×1 on images without padding is one on a single line of pixels.
+MOTE_KERNEL Conv2dS8Params simd_lined_up(const Conv2dS8Params& p) {
+  if (p.kernel_h != 1 || p.kernel_w != 1 || p.stride_h != 1 || p.stride_w != 1 || p.pad_top != 0 ||
+      p.pad_left != 0 || p.in_h != p.out_h || p.in_w != p.out_w)
+    return p;
+  const int32_t pixels = p.batches * p.in_h * p.in_w;
+  const Conv2dS8Params line = {
+      1, 1, pixels, p.in_c, 1, pixels,          p.out_c,          1,         1,        1,
+      1, 1, 1,      0,      0, p.in_zero_point, p.out_zero_point, p.act_min, p.act_max};
+  return line;
+}
+MOTE_KERNEL Conv2dS8Params simd_pixels(const FullyConnectedS8Params& p) {
+  const Conv2dS8Params line = {
+      1, 1, p.batches, p.in_count, 1, p.batches,       p.out_count,      1,         1,        1,
+      1, 1, 1,         0,          0, p.in_zero_point, p.out_zero_point, p.act_min, p.act_max};
+  return line;
+}
+
 // ---- scratch, enough for every level
 
-constexpr int32_t kSimdWindows = 8;  // of eight bytes a quad
-
-MOTE_KERNEL int32_t simd_windows_scratch(int32_t inputs) {
-  return kSimdWindows * 8 * simd_quads(inputs) + 64;
-}
-// Columns that a row of outputs reads, padding among them.
-MOTE_KERNEL int32_t simd_columns(const DepthwiseConv2dS8Params& p) {
-  return (p.out_w - 1) * p.stride_w + (p.kernel_w - 1) * p.dilation_w + 1;
+MOTE_KERNEL int32_t simd_image_scratch(const Conv2dS8Params& p) {
+  return 2 * simd_lines(p) * simd_columns(p) * p.in_c + 64;
 }
 MOTE_KERNEL int32_t simd_depthwise_scratch(const DepthwiseConv2dS8Params& p) {
   return 64 + 64 * simd_lanes(p.in_c) * simd_quads(p.kernel_h) * simd_columns(p);

@@ -6,13 +6,17 @@ namespace MOTE_SIMD_LEVEL {
 
 // ---- sums over windows: every output of a chunk reads the same inputs
 
-// P pixels, whose windows of `quads` begin x_stride bytes apart, to the chunk's outputs; `sets` of sums, to be added at the end,
-// hide how long an addition takes where there are few pixels.
-template <int32_t lanes, int32_t P, int32_t sets, bool general>
-MOTE_SIMD_FUNCTION void window_tile(const SimdLayer& l, const int8_t* chunk, int32_t quads, const uint8_t* x,
-                                    int32_t x_stride, int8_t* out, int32_t out_stride, int32_t count) {
+// P pixels, whose windows begin at x[i], to the chunk's outputs; `sets` of sums, to be added at the end, hide how long an
+// addition takes where there are few pixels.
+template <int32_t lanes, int32_t P, int32_t sets>
+MOTE_SIMD_FUNCTION void window_tile(const SimdLayer& l, const SimdWindow& window, const int8_t* chunk,
+                                    int32_t tables_at, const uint8_t* const* x, int8_t* out,
+                                    int32_t out_stride, int32_t count) {
   constexpr int32_t kBlocks = kWide ? lanes : 1;
-  const int8_t* tables = chunk + 64 * lanes * quads;
+  const int8_t* tables = chunk + tables_at;
+  const uint8_t* from[P];
+  MOTE_SIMD_UNROLL
+  for (int32_t i = 0; i < P; ++i) from[i] = x[i];
   for (int32_t b = 0; b < lanes && 16 * b < count; b += kBlocks) {
     Sums s[sets][P][kBlocks];
     MOTE_SIMD_UNROLL
@@ -25,40 +29,43 @@ MOTE_SIMD_FUNCTION void window_tile(const SimdLayer& l, const int8_t* chunk, int
       }
     }
     const int8_t* w = chunk;
-    const uint8_t* at = x;
-    int32_t left = quads;
+    for (int32_t run = 0; run < window.runs; ++run) {
+      intptr_t at =
+          (intptr_t)(run / window.runs_in_row) * window.row_step + run % window.runs_in_row * window.run_step;
+      int32_t left = window.quads;
 #if defined(MOTE_SIMD_DOT_PAIR)
-    if ((l.flags & kSimdExtreme) == 0) {
-      for (; left >= 2; left -= 2, w += 128 * lanes, at += 2 * kQuadBytes) {
-        const Weights w0 = weights_at<lanes>(w, b), w1 = weights_at<lanes>(w + 64 * lanes, b);
-        MOTE_SIMD_UNROLL
-        for (int32_t i = 0; i < P; ++i)
-          dot_pair(s[0][i][0], w0, input_at(at + i * x_stride), w1, input_at(at + i * x_stride + kQuadBytes));
-      }
-    }
-#else
-    for (; left >= sets && sets > 1; left -= sets, w += 64 * lanes * sets, at += kQuadBytes * sets) {
-      MOTE_SIMD_UNROLL
-      for (int32_t set = 0; set < sets; ++set) {
-        MOTE_SIMD_UNROLL
-        for (int32_t k = 0; k < kBlocks; ++k) {
-          const Weights some = weights_at<lanes>(w + 64 * lanes * set, b + k);
+      if ((l.flags & kSimdExtreme) == 0) {
+        for (; left >= 2; left -= 2, w += 128 * lanes, at += 2 * kQuadBytes) {
+          const Weights w0 = weights_at<lanes>(w, b), w1 = weights_at<lanes>(w + 64 * lanes, b);
           MOTE_SIMD_UNROLL
           for (int32_t i = 0; i < P; ++i)
-            dot(s[set][i][k], some, input_at(at + i * x_stride + kQuadBytes * set));
+            dot_pair(s[0][i][0], w0, input_at(from[i] + at), w1, input_at(from[i] + at + kQuadBytes));
         }
       }
-    }
-#endif
-    for (; left > 0; --left, w += 64 * lanes, at += kQuadBytes) {
-      Input inputs[P];
-      MOTE_SIMD_UNROLL
-      for (int32_t i = 0; i < P; ++i) inputs[i] = input_at(at + i * x_stride);
-      MOTE_SIMD_UNROLL
-      for (int32_t k = 0; k < kBlocks; ++k) {
-        const Weights some = weights_at<lanes>(w, b + k);
+#else
+      for (; left >= sets && sets > 1; left -= sets, w += 64 * lanes * sets, at += kQuadBytes * sets) {
         MOTE_SIMD_UNROLL
-        for (int32_t i = 0; i < P; ++i) dot(s[0][i][k], some, inputs[i]);
+        for (int32_t set = 0; set < sets; ++set) {
+          MOTE_SIMD_UNROLL
+          for (int32_t k = 0; k < kBlocks; ++k) {
+            const Weights some = weights_at<lanes>(w + 64 * lanes * set, b + k);
+            MOTE_SIMD_UNROLL
+            for (int32_t i = 0; i < P; ++i)
+              dot(s[set][i][k], some, input_at(from[i] + at + kQuadBytes * set));
+          }
+        }
+      }
+#endif
+      for (; left > 0; --left, w += 64 * lanes, at += kQuadBytes) {
+        Input inputs[P];
+        MOTE_SIMD_UNROLL
+        for (int32_t i = 0; i < P; ++i) inputs[i] = input_at(from[i] + at);
+        MOTE_SIMD_UNROLL
+        for (int32_t k = 0; k < kBlocks; ++k) {
+          const Weights some = weights_at<lanes>(w, b + k);
+          MOTE_SIMD_UNROLL
+          for (int32_t i = 0; i < P; ++i) dot(s[0][i][k], some, inputs[i]);
+        }
       }
     }
     MOTE_SIMD_UNROLL
@@ -71,65 +78,60 @@ MOTE_SIMD_FUNCTION void window_tile(const SimdLayer& l, const int8_t* chunk, int
     }
     MOTE_SIMD_UNROLL
     for (int32_t i = 0; i < P; ++i)
-      finish<lanes, general>(s[0][i], tables, l, b, out + i * out_stride + 16 * b, count - 16 * b);
+      finish<lanes>(s[0][i], tables, l, b, out + i * out_stride + 16 * b, count - 16 * b);
   }
 }
 
-// `pixels` windows by tiles of P, then of fewer.
-template <int32_t lanes, int32_t P, bool general>
-MOTE_SIMD_FUNCTION void window_tiles(const SimdLayer& l, const int8_t* chunk, int32_t quads, const uint8_t* x,
-                                     int32_t x_stride, int8_t* out, int32_t out_stride, int32_t count,
+// The windows of an image's output pixels in their order.
+struct Walk {
+  const uint8_t* line;  // of windows
+  int32_t x, out_w, pixel_step, line_step;
+};
+MOTE_SIMD_FUNCTION const uint8_t* next_window(Walk& walk) {
+  const uint8_t* at = walk.line + walk.x * walk.pixel_step;
+  if (++walk.x == walk.out_w) {
+    walk.x = 0;
+    walk.line += walk.line_step;
+  }
+  return at;
+}
+
+// All pixels to the outputs of a chunk, by tiles of P, then of fewer.
+template <int32_t lanes, int32_t P>
+MOTE_SIMD_FUNCTION void window_tiles(const SimdLayer& l, const SimdWindow& window, const int8_t* chunk,
+                                     Walk walk, int8_t* out, int32_t out_stride, int32_t count,
                                      int32_t pixels) {
-  for (; pixels >= P; pixels -= P, x += P * x_stride, out += P * out_stride)
-    window_tile<lanes, P, 1, general>(l, chunk, quads, x, x_stride, out, out_stride, count);
   constexpr int32_t kHalf = P > 3 ? P / 2 : 1;
-  if (kHalf > 1 && pixels >= kHalf) {
-    window_tile<lanes, kHalf, 1, general>(l, chunk, quads, x, x_stride, out, out_stride, count);
-    pixels -= kHalf, x += kHalf * x_stride, out += kHalf * out_stride;
-  }
-  for (; pixels > 0; --pixels, x += x_stride, out += out_stride)
-    window_tile<lanes, 1, 2, general>(l, chunk, quads, x, x_stride, out, out_stride, count);
-}
-
-// All chunks of some windows.
-template <bool general>
-MOTE_SIMD_FUNCTION void windows_to_outputs(const SimdLayer& l, const int8_t* chunks, int32_t quads,
-                                           const uint8_t* x, int32_t x_stride, int8_t* out, int32_t outputs,
-                                           int32_t pixels) {
-  for (int32_t o = 0; o < outputs;) {
-    const int32_t lanes = simd_lanes(outputs - o);
-    if (lanes == 4)
-      window_tiles<4, kPixels, general>(l, chunks, quads, x, x_stride, out + o, outputs, outputs - o, pixels);
+  const int32_t tables_at = 64 * lanes * window.runs * window.quads;
+  const uint8_t* x[P];
+  while (pixels > 0) {
+    const int32_t here = pixels >= P ? P : pixels >= kHalf ? kHalf : 1;
+    for (int32_t i = 0; i < here; ++i) x[i] = next_window(walk);
+    if (here == P)
+      window_tile<lanes, P, P == 1 ? 2 : 1>(l, window, chunk, tables_at, x, out, out_stride, count);
+    else if (kHalf > 1 && here == kHalf)
+      window_tile<lanes, kHalf, 1>(l, window, chunk, tables_at, x, out, out_stride, count);
     else
-      window_tiles<1, kPixelsOfOne, general>(l, chunks, quads, x, x_stride, out + o, outputs, outputs - o,
-                                             pixels);
-    chunks += simd_chunk_bytes(lanes, quads);
-    o += 16 * lanes;
+      window_tile<lanes, 1, 2>(l, window, chunk, tables_at, x, out, out_stride, count);
+    pixels -= here;
+    out += here * out_stride;
   }
 }
 
-// The window of the pixel whose upper left corner is (top, left), as the level takes it.
-MOTE_SIMD_FUNCTION void put_window(const Conv2dS8Params& p, const int8_t* image, int32_t top, int32_t left,
-                                   uint8_t* to) {
+// The image as windows read it: with its padding, in the level's format.
+MOTE_SIMD_FUNCTION void put_image(const Conv2dS8Params& p, const int8_t* image, uint8_t* to) {
   constexpr int32_t kUnit = kQuadBytes / 4;
-  const int32_t run = p.kernel_w * p.in_c, row_step = p.dilation_h * p.in_w * p.in_c;
-  const bool inside = top >= 0 && left >= 0 && top + (p.kernel_h - 1) * p.dilation_h < p.in_h &&
-                      left + (p.kernel_w - 1) * p.dilation_w < p.in_w;
-  if (inside && p.dilation_w == 1) {
-    const int8_t* from = image + (top * p.in_w + left) * p.in_c;
-    for (int32_t ky = 0; ky < p.kernel_h; ++ky, from += row_step, to += run * kUnit) put(to, from, run);
-    return;
-  }
-  put_same(to, p.in_zero_point, p.kernel_h * run);
-  const TapRange rows = taps_inside(top, p.kernel_h, p.dilation_h, p.in_h);
-  const TapRange columns = taps_inside(left, p.kernel_w, p.dilation_w, p.in_w);
-  if (columns.end <= columns.begin) return;
-  const bool together = p.dilation_w == 1;  // the taps of a row are one run
-  const int32_t count = (together ? columns.end - columns.begin : 1) * p.in_c;
-  for (int32_t ky = rows.begin; ky < rows.end; ++ky) {
-    const int8_t* from = image + (top + ky * p.dilation_h) * p.in_w * p.in_c;
-    for (int32_t kx = columns.begin; kx < columns.end; kx += together ? p.kernel_w : 1)
-      put(to + (ky * run + kx * p.in_c) * kUnit, from + (left + kx * p.dilation_w) * p.in_c, count);
+  const int32_t columns = simd_columns(p), lines = simd_lines(p), line_bytes = columns * p.in_c;
+  const int32_t before = p.pad_left < columns ? p.pad_left * p.in_c : line_bytes;
+  const int32_t there = line_bytes - before < p.in_w * p.in_c ? line_bytes - before : p.in_w * p.in_c;
+  for (int32_t y = -p.pad_top; y < lines - p.pad_top; ++y, to += line_bytes * kUnit) {
+    if (y < 0 || y >= p.in_h) {
+      put_same(to, p.in_zero_point, line_bytes);
+      continue;
+    }
+    put_same(to, p.in_zero_point, before);
+    put(to + before * kUnit, image + y * p.in_w * p.in_c, there);
+    put_same(to + (before + there) * kUnit, p.in_zero_point, line_bytes - before - there);
   }
 }
 
@@ -141,32 +143,24 @@ MOTE_SIMD_FUNCTION SimdLayer layer_of(const int8_t* stream, int32_t in_zero_poin
   return layer;
 }
 
-template <bool general>
-MOTE_SIMD_FUNCTION void conv2d_of(const SimdLayer& l, const Conv2dS8Params& p, const int8_t* in,
-                                  const int8_t* chunks, int8_t* out, uint8_t* windows) {
-  constexpr int32_t kAtOnce = kQuadBytes == 4 ? 2 * kSimdWindows : kSimdWindows;
-  const int32_t tile = kAtOnce / kPixels * kPixels;
-  const int32_t inputs = p.kernel_h * p.kernel_w * p.in_c, quads = simd_quads(inputs);
-  const int32_t pixels = p.batches * p.out_h * p.out_w, stride = quads * kQuadBytes;
-  const bool line = p.kernel_h == 1 && p.kernel_w == 1 && p.stride_h == 1 && p.stride_w == 1 &&
-                    p.pad_top == 0 && p.pad_left == 0 && p.in_h == p.out_h && p.in_w == p.out_w;
-  int32_t top = -p.pad_top, left = -p.pad_left, x = 0, y = 0;
-  const int8_t* image = in;
-  for (int32_t q = 0; q < pixels; q += tile) {
-    const int32_t count = pixels - q < tile ? pixels - q : tile;
-    if (line && p.in_c % 4 == 0) {
-      put(windows, in + q * p.in_c, count * p.in_c);
-    } else {
-      for (int32_t i = 0; i < count; ++i) {
-        put_window(p, image, top, left, windows + i * stride);
-        left += p.stride_w;
-        if (++x < p.out_w) continue;
-        x = 0, left = -p.pad_left, top += p.stride_h;
-        if (++y < p.out_h) continue;
-        y = 0, top = -p.pad_top, image += p.in_h * p.in_w * p.in_c;
-      }
-    }
-    windows_to_outputs<general>(l, chunks, quads, windows, stride, out + q * p.out_c, p.out_c, count);
+MOTE_SIMD_FUNCTION void image_to_outputs(const SimdLayer& l, const Conv2dS8Params& p, const int8_t* chunk,
+                                         const uint8_t* image, int8_t* out) {
+  const int32_t pixel = p.in_c * (kQuadBytes / 4), line = simd_columns(p) * pixel;
+  SimdWindow window = simd_window(p);
+  window.row_step = p.dilation_h * line;
+  window.run_step = p.dilation_w * pixel;
+  const Walk walk = {image, 0, p.out_w, p.stride_w * pixel, p.stride_h * line};
+  const int32_t pixels = p.out_h * p.out_w;
+  for (int32_t o = 0; o < p.out_c;) {
+    const int32_t lanes = simd_lanes(p.out_c - o), count = p.out_c - o;
+    if (lanes == 4)
+      window_tiles<4, kPixels>(l, window, chunk, walk, out + o, p.out_c, count, pixels);
+    else if (lanes == 2)
+      window_tiles<2, kPixelsOfTwo>(l, window, chunk, walk, out + o, p.out_c, count, pixels);
+    else
+      window_tiles<1, kPixelsOfTwo>(l, window, chunk, walk, out + o, p.out_c, count, pixels);
+    chunk += simd_chunk_bytes(lanes, window.runs * window.quads);
+    o += 16 * lanes;
   }
 }
 
@@ -174,17 +168,19 @@ MOTE_SIMD_ENTRY void conv2d(const Conv2dS8Params& p, const int8_t* in, const int
                             uint8_t* scratch) {
   const int8_t* stream = (const int8_t*)words;
   const SimdLayer l = layer_of(stream, p.in_zero_point, p.out_zero_point, p.act_min, p.act_max);
-  if (l.flags & kSimdGeneral)
-    conv2d_of<true>(l, p, in, stream + kSimdHeaderBytes, out, scratch);
-  else
-    conv2d_of<false>(l, p, in, stream + kSimdHeaderBytes, out, scratch);
+  // Where windows are the image's own bytes, and end where it ends, they are read there.
+  const bool as_it_is = kAsItIs && simd_window(p).run % 4 == 0 && p.pad_top == 0 && p.pad_left == 0 &&
+                        simd_columns(p) == p.in_w && simd_lines(p) <= p.in_h;
+  for (int32_t n = 0; n < p.batches;
+       ++n, in += p.in_h * p.in_w * p.in_c, out += p.out_h * p.out_w * p.out_c) {
+    if (!as_it_is) put_image(p, in, scratch);
+    image_to_outputs(l, p, stream + kSimdHeaderBytes, as_it_is ? (const uint8_t*)in : scratch, out);
+  }
 }
 
 MOTE_SIMD_ENTRY void fully_connected(const FullyConnectedS8Params& p, const int8_t* in, const int32_t* words,
                                      int8_t* out, uint8_t* scratch) {
-  const Conv2dS8Params pixels = {
-      1, 1, p.batches, p.in_count, 1, p.batches,       p.out_count,      1,         1,        1,
-      1, 1, 1,         0,          0, p.in_zero_point, p.out_zero_point, p.act_min, p.act_max};
+  const Conv2dS8Params pixels = simd_pixels(p);
   conv2d(pixels, in, words, out, scratch);
 }
 
@@ -216,7 +212,7 @@ MOTE_SIMD_FUNCTION void put_columns(const DepthwiseConv2dS8Params& p, const int8
 }
 
 // P pixels of a line; x: the first one's first column.
-template <int32_t lanes, int32_t P, bool general>
+template <int32_t lanes, int32_t P>
 MOTE_SIMD_FUNCTION void own_tile(const SimdLayer& l, const DepthwiseConv2dS8Params& p, const int8_t* chunk,
                                  const uint8_t* x, int32_t columns, int8_t* out, int32_t count) {
   constexpr int32_t kBlocks = kWide ? lanes : 1;
@@ -243,59 +239,55 @@ MOTE_SIMD_FUNCTION void own_tile(const SimdLayer& l, const DepthwiseConv2dS8Para
     }
     MOTE_SIMD_UNROLL
     for (int32_t i = 0; i < P; ++i)
-      finish<lanes, general>(s[i], tables, l, b, out + i * p.out_c + 16 * b, count - 16 * b);
+      finish<lanes>(s[i], tables, l, b, out + i * p.out_c + 16 * b, count - 16 * b);
   }
 }
 
-template <int32_t lanes, bool general>
+template <int32_t lanes>
 MOTE_SIMD_FUNCTION void depthwise_line(const SimdLayer& l, const DepthwiseConv2dS8Params& p,
                                        const int8_t* chunk, const uint8_t* line, int32_t columns, int8_t* out,
                                        int32_t count) {
   constexpr int32_t kAtOnce = kPixels < 4 ? kPixels : 4;
   int32_t x = 0;
   for (; x + kAtOnce <= p.out_w; x += kAtOnce)
-    own_tile<lanes, kAtOnce, general>(l, p, chunk, line + x * p.stride_w * 64 * lanes, columns,
-                                      out + x * p.out_c, count);
+    own_tile<lanes, kAtOnce>(l, p, chunk, line + x * p.stride_w * 64 * lanes, columns, out + x * p.out_c,
+                             count);
   for (; x < p.out_w; ++x)
-    own_tile<lanes, 1, general>(l, p, chunk, line + x * p.stride_w * 64 * lanes, columns, out + x * p.out_c,
-                                count);
+    own_tile<lanes, 1>(l, p, chunk, line + x * p.stride_w * 64 * lanes, columns, out + x * p.out_c, count);
 }
 
-template <bool general>
-MOTE_SIMD_FUNCTION void depthwise_of(const SimdLayer& l, const DepthwiseConv2dS8Params& p, const int8_t* in,
-                                     const int8_t* chunks, int8_t* out, uint8_t* scratch) {
-  const int32_t columns = simd_columns(p), quads = simd_quads(p.kernel_h) * p.kernel_w;
-  int8_t* padding = (int8_t*)scratch;
-  memset(padding, p.in_zero_point & 0xff, 64);
-  uint8_t* line = scratch + 64;
-  for (int32_t y = 0; y < p.batches * p.out_h; ++y) {
-    const int8_t* image = in + y / p.out_h * p.in_h * p.in_w * p.in_c;
-    const int32_t top = y % p.out_h * p.stride_h - p.pad_top;
-    const int8_t* chunk = chunks;
-    for (int32_t c = 0; c < p.in_c;) {
-      const int32_t lanes = simd_lanes(p.in_c - c);
-      int8_t* to = out + y * p.out_w * p.out_c + c;
-      if (lanes == 4) {
-        put_columns<4>(p, image, top, c, padding, columns, line);
-        depthwise_line<4, general>(l, p, chunk, line, columns, to, p.in_c - c);
-      } else {
-        put_columns<1>(p, image, top, c, padding, columns, line);
-        depthwise_line<1, general>(l, p, chunk, line, columns, to, p.in_c - c);
-      }
-      chunk += simd_chunk_bytes(lanes, quads);
-      c += 16 * lanes;
-    }
-  }
+template <int32_t lanes>
+MOTE_SIMD_FUNCTION void depthwise_chunk(const SimdLayer& l, const DepthwiseConv2dS8Params& p,
+                                        const int8_t* image, int32_t y, int32_t c, const int8_t* chunk,
+                                        int8_t* out, uint8_t* scratch) {
+  const int32_t columns = simd_columns(p);
+  put_columns<lanes>(p, image, y * p.stride_h - p.pad_top, c, (const int8_t*)scratch, columns, scratch + 64);
+  depthwise_line<lanes>(l, p, chunk, scratch + 64, columns, out + y * p.out_w * p.out_c + c, p.in_c - c);
 }
 
 MOTE_SIMD_ENTRY void depthwise_conv2d(const DepthwiseConv2dS8Params& p, const int8_t* in,
                                       const int32_t* words, int8_t* out, uint8_t* scratch) {
   const int8_t* stream = (const int8_t*)words;
   const SimdLayer l = layer_of(stream, p.in_zero_point, p.out_zero_point, p.act_min, p.act_max);
-  if (l.flags & kSimdGeneral)
-    depthwise_of<true>(l, p, in, stream + kSimdHeaderBytes, out, scratch);
-  else
-    depthwise_of<false>(l, p, in, stream + kSimdHeaderBytes, out, scratch);
+  const int32_t quads = simd_quads(p.kernel_h) * p.kernel_w;
+  memset(scratch, p.in_zero_point & 0xff, 64);
+  for (int32_t n = 0; n < p.batches;
+       ++n, in += p.in_h * p.in_w * p.in_c, out += p.out_h * p.out_w * p.out_c) {
+    const int8_t* chunk = stream + kSimdHeaderBytes;
+    for (int32_t c = 0; c < p.in_c;) {
+      const int32_t lanes = simd_lanes(p.in_c - c);
+      for (int32_t y = 0; y < p.out_h; ++y) {
+        if (lanes == 4)
+          depthwise_chunk<4>(l, p, in, y, c, chunk, out, scratch);
+        else if (lanes == 2)
+          depthwise_chunk<2>(l, p, in, y, c, chunk, out, scratch);
+        else
+          depthwise_chunk<1>(l, p, in, y, c, chunk, out, scratch);
+      }
+      chunk += simd_chunk_bytes(lanes, quads);
+      c += 16 * lanes;
+    }
+  }
 }
 
 // ---- element by element
