@@ -22,9 +22,9 @@ void draw_deep_convolution(Draw& d) {
           quant_of_sum(d, x, weights, std::int64_t{kernel} * kernel * in_c));
 }
 
-/// 3×3, of more rows and columns than one chunk; channels are a multiple of `unit`.
-void draw_wide_depthwise(Draw& d, std::int32_t unit) {
-  const std::int32_t channels = unit * d.between(1, 5), stride = d.between(1, 2);
+/// 3×3, of more rows and columns than one chunk.
+void draw_wide_depthwise(Draw& d) {
+  const std::int32_t channels = d.between(1, 20), stride = d.between(1, 2);
   const TensorId x = d.input(DType::S8, {1, d.between(3, 20), d.between(3, 20), channels}, d.quant());
   const TensorId weights = draw_weights(d, {1, 3, 3, channels}, 3);
   const std::vector<TensorId> inputs = {x, weights, draw_bias(d, x, weights, channels, false)};
@@ -65,7 +65,7 @@ void expect_the_hosts_answers(const char* target_name, std::uint64_t seed, const
       make_conv2d(d, "conv2d");
       make_conv2d(d, "depthwise_conv2d");
       draw_deep_convolution(d);
-      draw_wide_depthwise(d, name == "dsp_lines" ? 4 : 1);
+      draw_wide_depthwise(d);
     }
     if (dense) draw_dense(d);
     if (name == "tables") draw_sum(d);
@@ -105,7 +105,8 @@ TEST_P(SmallCores, DenseLayersAnswerAsOnTheHost) {
 }
 class DspVariants : public ::testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(, DspVariants,
-                         ::testing::Values("dsp", "dsp_wide", "dsp_two", "dsp_lines", "dsp_backward"),
+                         ::testing::Values("dsp", "dsp_wide", "dsp_two", "dsp_lines", "dsp_backward", "dsp_3x3",
+                                           "dsp_3x3_backward"),
                          [](const auto& variant) { return std::string(variant.param); });
 
 TEST_P(DspVariants, AnswerOnACortexM4AsOnTheHost) {

@@ -1,6 +1,8 @@
 // Internal to the room: what the host knows of both forms of device/mote/nn/depthwise_conv2d/depthwise_conv2d_s8_dsp.h.
 #pragma once
 
+#include <algorithm>
+
 #include "kernels/depthwise_conv2d/depthwise_conv2d_host.h"
 #include "kernels/dot_dsp.h"
 #include "kernels/settle.h"
@@ -13,10 +15,10 @@ inline KernelCall depthwise_settled(const KernelCall& call) {
   return settled(call, p, p.out_c, WeightOrder::OutputLast);
 }
 
-/// With one output channel for an input channel, constant weights and sums for the short requantize.
+/// With one output channel for an input channel, four of them at least, constant weights and sums for the short requantize.
 inline bool depthwise_dsp_fits(const KernelCall& call, const Facts&) {
   const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
-  if (p.depth_multiplier != 1 || constants_of<std::int8_t>(call, 1).empty()) return false;
+  if (p.depth_multiplier != 1 || p.in_c < 4 || constants_of<std::int8_t>(call, 1).empty()) return false;
   const KernelCall plain = depthwise_settled(call);
   return requantizes_short(depthwise_conv2d_s8_facts(plain)) &&
          fold_zero_point(plain, p.in_zero_point, p.out_c, WeightOrder::OutputLast).has_value();
@@ -30,10 +32,10 @@ Packed depthwise_dsp_pack(const KernelCall& call) {
   const std::int32_t fours = (p.in_c + 3) / 4, taps = p.kernel_h * p.kernel_w;
   std::vector<std::int32_t> words;
   for (std::int32_t four = 0; four < fours; ++four) {
+    const std::int32_t first = std::min(4 * four, p.in_c - 4);
     for (std::int32_t tap = 0; tap < taps; ++tap) {
       std::int32_t w[4] = {0, 0, 0, 0};
-      for (std::int32_t i = 0; i < 4 && 4 * four + i < p.in_c; ++i)
-        w[i] = weights[static_cast<std::size_t>(tap * p.in_c + 4 * four + i)];
+      for (std::int32_t i = 0; i < 4; ++i) w[i] = weights[static_cast<std::size_t>(tap * p.in_c + first + i)];
       if (wide) {
         words.push_back(word_of(2 * w[0], 2 * w[2]));
         words.push_back(word_of(2 * w[1], 2 * w[3]));

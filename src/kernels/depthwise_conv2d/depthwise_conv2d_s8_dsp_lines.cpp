@@ -10,7 +10,7 @@ bool fits(const KernelCall& call, const Facts& facts) {
   const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
   const bool three = p.kernel_h == 3 && p.kernel_w == 3 && p.dilation_h == 1 && p.dilation_w == 1;
   const bool strides = p.stride_h >= 1 && p.stride_h <= 2 && p.stride_w >= 1 && p.stride_w <= 2;
-  return three && strides && p.in_c % 4 == 0 && kernels::depthwise_dsp_fits(call, facts);
+  return three && strides && kernels::depthwise_dsp_fits(call, facts);
 }
 
 Packed pack(const KernelCall& call) {
