@@ -284,6 +284,8 @@ Result<std::vector<TensorHash>> read_hashes(const std::string& file) {
     }
     hashes.push_back({static_cast<std::uint32_t>(input), static_cast<std::int32_t>(tensor), hash});
   }
+  if (hashes.empty())
+    return error(text::cat(file, ": names columns, but no hash follows"), "a line for each input and tensor");
   return hashes;
 }
 

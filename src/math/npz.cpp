@@ -220,7 +220,7 @@ std::size_t NpyArray::item_bytes() const {
 
 Result<NpyArray> read_npy(View bytes) {
   if (bytes.size() < 10 || std::memcmp(bytes.data(), kNpyMagic.data(), kNpyMagic.size()) != 0)
-    return error("not a .npy file: the magic bytes are missing");
+    return error("not a .npy file: the magic bytes are missing", "write it with numpy.save");
   const int major = bytes[6];
   if (major < 1 || major > 3)
     return error(text::cat(".npy format ", major, " is not supported"), "formats 1 to 3 are");
