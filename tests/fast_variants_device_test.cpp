@@ -51,6 +51,28 @@ void draw_sum(Draw& d) {
   d.layer("add", {a, b}, {{"activation", d.word(kActivations)}}, d.quant());
 }
 
+/// Sums of up to 25 taps and maxima, of any number of channels modulo four.
+void draw_pools(Draw& d) {
+  for (const char* op : {"average_pool2d", "max_pool2d"}) {
+    const std::int32_t kernel = d.between(1, 5), stride = d.between(1, 2);
+    const Quant quant = d.quant();
+    const TensorId x =
+        d.input(DType::S8, {1, d.between(kernel, 8), d.between(kernel, 8), d.between(1, 19)}, quant);
+    d.layer(op, {x},
+            {{"kernel", std::vector<std::int64_t>{kernel, kernel}},
+             {"stride", std::vector<std::int64_t>{stride, stride}},
+             {"padding", std::string(d.chance(0.5) ? "same" : "valid")},
+             {"activation", d.word(kActivations)}},
+            quant);
+  }
+}
+
+void draw_product(Draw& d) {
+  const Shape shape = {d.between(1, 70)};
+  const TensorId a = d.input(DType::S8, shape, d.quant()), b = d.input(DType::S8, shape, d.quant());
+  d.layer("mul", {a, b}, {{"activation", d.word(kActivations)}}, d.quant());
+}
+
 void expect_the_hosts_answers(const char* target_name, std::uint64_t seed, const char* variant,
                               PlanOptions::Optimize optimize) {
   const auto target = find_target(target_name);
@@ -69,6 +91,10 @@ void expect_the_hosts_answers(const char* target_name, std::uint64_t seed, const
     }
     if (dense) draw_dense(d);
     if (name == "tables") draw_sum(d);
+    if (name == "dsp") {
+      draw_pools(d);
+      draw_product(d);
+    }
   }
   ASSERT_EQ(d.refusal(), "");
   d.finish();
@@ -105,8 +131,8 @@ TEST_P(SmallCores, DenseLayersAnswerAsOnTheHost) {
 }
 class DspVariants : public ::testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(, DspVariants,
-                         ::testing::Values("dsp", "dsp_wide", "dsp_two", "dsp_lines", "dsp_backward", "dsp_3x3",
-                                           "dsp_3x3_backward"),
+                         ::testing::Values("dsp", "dsp_wide", "dsp_two", "dsp_lines", "dsp_backward",
+                                           "dsp_3x3", "dsp_3x3_backward"),
                          [](const auto& variant) { return std::string(variant.param); });
 
 TEST_P(DspVariants, AnswerOnACortexM4AsOnTheHost) {
