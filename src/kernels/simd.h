@@ -26,6 +26,7 @@ struct SimdOutputs {
   std::int32_t count = 0, quads = 0;
   std::function<std::int32_t(std::int32_t output, std::int32_t input)> weight;
   std::vector<std::int32_t> bias;  ///< the input's zero point folded in
+  std::int32_t period = 0;  ///< multipliers and shifts repeat themselves after as many outputs; 0: never
 };
 
 /// `one_each`: multiplier and shift of each output; else one of all.
@@ -33,7 +34,8 @@ inline Arg simd_stream(const KernelCall& call, const SimdOutputs& outputs, bool 
   const auto multipliers = constants_of<std::int32_t>(call, 3);
   const auto shifts = constants_of<std::int8_t>(call, 4);
   const auto of = [&](const auto& table, std::int32_t o) -> std::int32_t {
-    return table[one_each ? static_cast<std::size_t>(o) : 0];
+    const std::int32_t at = outputs.period > 0 ? o % outputs.period : o;
+    return table[one_each ? static_cast<std::size_t>(at) : 0];
   };
   std::vector<std::int32_t> words(kSimdHeaderBytes / 4);
   for (std::int32_t first = 0; first < outputs.count;) {

@@ -55,13 +55,26 @@ MOTE_SIMD_FUNCTION void dot(Sums& s, const Weights& w, const Input& x) {
   MOTE_SIMD_UNROLL
   for (int32_t j = 0; j < 4; ++j) s.v[j] = _mm256_add_epi32(s.v[j], _mm256_madd_epi16(w.v[j], x.v));
 }
+// The inputs of each output are its own: of block b of four rows of them.
+struct Own {
+  __m128i v[4];
+};
 template <int32_t lanes>
-MOTE_SIMD_FUNCTION void dot_own(Sums& s, const Weights& w, const uint8_t* quad, int32_t b) {
+MOTE_SIMD_FUNCTION void own_inputs(Own* own, const uint8_t* r0, const uint8_t* r1, const uint8_t* r2,
+                                   const uint8_t* r3, int32_t b) {
+  const __m128i x0 = load16(r0 + 16 * b), x1 = load16(r1 + 16 * b);
+  const __m128i x2 = load16(r2 + 16 * b), x3 = load16(r3 + 16 * b);
+  const __m128i low0 = _mm_unpacklo_epi8(x0, x1), high0 = _mm_unpackhi_epi8(x0, x1);
+  const __m128i low1 = _mm_unpacklo_epi8(x2, x3), high1 = _mm_unpackhi_epi8(x2, x3);
+  own->v[0] = _mm_unpacklo_epi16(low0, low1);
+  own->v[1] = _mm_unpackhi_epi16(low0, low1);
+  own->v[2] = _mm_unpacklo_epi16(high0, high1);
+  own->v[3] = _mm_unpackhi_epi16(high0, high1);
+}
+MOTE_SIMD_FUNCTION void dot_own(Sums& s, const Weights& w, const Own& own) {
   MOTE_SIMD_UNROLL
-  for (int32_t j = 0; j < 4; ++j) {
-    const __m256i x = _mm256_cvtepi8_epi16(load16(quad + 16 * (lanes * j + b)));
-    s.v[j] = _mm256_add_epi32(s.v[j], _mm256_madd_epi16(w.v[j], x));
-  }
+  for (int32_t j = 0; j < 4; ++j)
+    s.v[j] = _mm256_add_epi32(s.v[j], _mm256_madd_epi16(w.v[j], _mm256_cvtepi8_epi16(own.v[j])));
 }
 MOTE_SIMD_FUNCTION void add_sums(Sums& s, const Sums& other) {
   MOTE_SIMD_UNROLL
@@ -137,28 +150,11 @@ MOTE_SIMD_FUNCTION void put_same(uint8_t* to, int32_t value, int32_t count) {
   for (int32_t i = 0; i < count; ++i) memcpy(to + 2 * i, &wide, 2);
 }
 
-// `count` of 16 bytes, none beyond.
-MOTE_SIMD_FUNCTION __m128i load_some(const int8_t* from, int32_t count) {
-  if (count >= 16) return load16(from);
-  int8_t all[16] = {0};
-  for (int32_t i = 0; i < count; ++i) all[i] = from[i];
-  return load16(all);
+MOTE_SIMD_FUNCTION void put_bytes(uint8_t* to, const int8_t* from, int32_t count) {
+  memcpy(to, from, (size_t)count);
 }
-template <int32_t lanes>
-MOTE_SIMD_FUNCTION void interleave(uint8_t* to, const int8_t* r0, const int8_t* r1, const int8_t* r2,
-                                   const int8_t* r3, int32_t count) {
-  for (int32_t b = 0; b < lanes; ++b) {
-    const int32_t first = 16 * b, left = count - first;
-    const __m128i a0 = load_some(r0 + first, left), a1 = load_some(r1 + first, left);
-    const __m128i a2 = load_some(r2 + first, left), a3 = load_some(r3 + first, left);
-    const __m128i low0 = _mm_unpacklo_epi8(a0, a1), high0 = _mm_unpackhi_epi8(a0, a1);
-    const __m128i low1 = _mm_unpacklo_epi8(a2, a3), high1 = _mm_unpackhi_epi8(a2, a3);
-    uint8_t* at = to + 16 * b;
-    _mm_storeu_si128((__m128i*)at, _mm_unpacklo_epi16(low0, low1));
-    _mm_storeu_si128((__m128i*)(at + 16 * lanes), _mm_unpackhi_epi16(low0, low1));
-    _mm_storeu_si128((__m128i*)(at + 32 * lanes), _mm_unpacklo_epi16(high0, high1));
-    _mm_storeu_si128((__m128i*)(at + 48 * lanes), _mm_unpackhi_epi16(high0, high1));
-  }
+MOTE_SIMD_FUNCTION void put_same_bytes(uint8_t* to, int32_t value, int32_t count) {
+  memset(to, value & 0xff, (size_t)count);
 }
 
 MOTE_SIMD_FUNCTION Values same(int32_t value) {

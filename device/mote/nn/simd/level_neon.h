@@ -79,11 +79,27 @@ MOTE_SIMD_FUNCTION void dot_pair(Sums& s, const Weights& w0, const Input& x0, co
   }
 }
 #endif
+// The inputs of each output are its own: of block b of four rows of them.
+struct Own {
+  int8x16_t v[4];
+};
 template <int32_t lanes>
-MOTE_SIMD_FUNCTION void dot_own(Sums& s, const Weights& w, const uint8_t* quad, int32_t b) {
+MOTE_SIMD_FUNCTION void own_inputs(Own* own, const uint8_t* r0, const uint8_t* r1, const uint8_t* r2,
+                                   const uint8_t* r3, int32_t b) {
+  const uint8x16_t x0 = vld1q_u8(r0 + 16 * b), x1 = vld1q_u8(r1 + 16 * b);
+  const uint8x16_t x2 = vld1q_u8(r2 + 16 * b), x3 = vld1q_u8(r3 + 16 * b);
+  const uint16x8_t low0 = vreinterpretq_u16_u8(vzip1q_u8(x0, x1)),
+                   high0 = vreinterpretq_u16_u8(vzip2q_u8(x0, x1));
+  const uint16x8_t low1 = vreinterpretq_u16_u8(vzip1q_u8(x2, x3)),
+                   high1 = vreinterpretq_u16_u8(vzip2q_u8(x2, x3));
+  own->v[0] = vreinterpretq_s8_u16(vzip1q_u16(low0, low1));
+  own->v[1] = vreinterpretq_s8_u16(vzip2q_u16(low0, low1));
+  own->v[2] = vreinterpretq_s8_u16(vzip1q_u16(high0, high1));
+  own->v[3] = vreinterpretq_s8_u16(vzip2q_u16(high0, high1));
+}
+MOTE_SIMD_FUNCTION void dot_own(Sums& s, const Weights& w, const Own& own) {
   MOTE_SIMD_UNROLL
-  for (int32_t j = 0; j < 4; ++j)
-    dot_four(s, j, w.v[j], vld1q_s8((const int8_t*)quad + 16 * (lanes * j + b)));
+  for (int32_t j = 0; j < 4; ++j) dot_four(s, j, w.v[j], own.v[j]);
 }
 MOTE_SIMD_FUNCTION void add_sums(Sums& s, const Sums& other) {
   MOTE_SIMD_UNROLL
@@ -136,30 +152,9 @@ MOTE_SIMD_FUNCTION void put_same(uint8_t* to, int32_t value, int32_t count) {
   memset(to, value & 0xff, (size_t)count);
 }
 
-// `count` of 16 bytes, none beyond.
-MOTE_SIMD_FUNCTION int8x16_t load_some(const int8_t* from, int32_t count) {
-  if (count >= 16) return vld1q_s8(from);
-  int8_t all[16] = {0};
-  for (int32_t i = 0; i < count; ++i) all[i] = from[i];
-  return vld1q_s8(all);
-}
-template <int32_t lanes>
-MOTE_SIMD_FUNCTION void interleave(uint8_t* to, const int8_t* r0, const int8_t* r1, const int8_t* r2,
-                                   const int8_t* r3, int32_t count) {
-  for (int32_t b = 0; b < lanes; ++b) {
-    const int32_t first = 16 * b, left = count - first;
-    const int8x16_t a0 = load_some(r0 + first, left), a1 = load_some(r1 + first, left);
-    const int8x16_t a2 = load_some(r2 + first, left), a3 = load_some(r3 + first, left);
-    const int16x8_t low0 = vreinterpretq_s16_s8(vzip1q_s8(a0, a1)),
-                    high0 = vreinterpretq_s16_s8(vzip2q_s8(a0, a1));
-    const int16x8_t low1 = vreinterpretq_s16_s8(vzip1q_s8(a2, a3)),
-                    high1 = vreinterpretq_s16_s8(vzip2q_s8(a2, a3));
-    int8_t* at = (int8_t*)to + 16 * b;
-    vst1q_s8(at, vreinterpretq_s8_s16(vzip1q_s16(low0, low1)));
-    vst1q_s8(at + 16 * lanes, vreinterpretq_s8_s16(vzip2q_s16(low0, low1)));
-    vst1q_s8(at + 32 * lanes, vreinterpretq_s8_s16(vzip1q_s16(high0, high1)));
-    vst1q_s8(at + 48 * lanes, vreinterpretq_s8_s16(vzip2q_s16(high0, high1)));
-  }
+MOTE_SIMD_FUNCTION void put_bytes(uint8_t* to, const int8_t* from, int32_t count) { put(to, from, count); }
+MOTE_SIMD_FUNCTION void put_same_bytes(uint8_t* to, int32_t value, int32_t count) {
+  put_same(to, value, count);
 }
 
 MOTE_SIMD_FUNCTION Values same(int32_t value) {

@@ -54,12 +54,23 @@ MOTE_SIMD_FUNCTION void dot(Sums& s, const Weights& w, const Input& x) {
     s.v[i] += x.v[0] * four[0] + x.v[1] * four[1] + x.v[2] * four[2] + x.v[3] * four[3];
   }
 }
-// The inputs of each output are its own.
+// The inputs of each output are its own: of block b of four rows of them.
+struct Own {
+  int8_t v[16][4];
+};
 template <int32_t lanes>
-MOTE_SIMD_FUNCTION void dot_own(Sums& s, const Weights& w, const uint8_t* quad, int32_t b) {
+MOTE_SIMD_FUNCTION void own_inputs(Own* own, const uint8_t* r0, const uint8_t* r1, const uint8_t* r2,
+                                   const uint8_t* r3, int32_t b) {
+  for (int32_t i = 0; i < 16; ++i) {
+    const int32_t at = 16 * b + i;
+    own->v[i][0] = (int8_t)r0[at], own->v[i][1] = (int8_t)r1[at];
+    own->v[i][2] = (int8_t)r2[at], own->v[i][3] = (int8_t)r3[at];
+  }
+}
+MOTE_SIMD_FUNCTION void dot_own(Sums& s, const Weights& w, const Own& own) {
   for (int32_t i = 0; i < 16; ++i) {
     const int8_t* four = w.at + i / 4 * w.stride + i % 4 * 4;
-    const int8_t* x = (const int8_t*)quad + 16 * b + i / 4 * 16 * lanes + i % 4 * 4;
+    const int8_t* x = own.v[i];
     s.v[i] += x[0] * four[0] + x[1] * four[1] + x[2] * four[2] + x[3] * four[3];
   }
 }
@@ -90,14 +101,9 @@ MOTE_SIMD_FUNCTION void put_same(uint8_t* to, int32_t value, int32_t count) {
   for (int32_t i = 0; i < count; ++i) to[i] = (uint8_t)value;
 }
 
-// Four rows of channels, one behind another for each channel.
-template <int32_t lanes>
-MOTE_SIMD_FUNCTION void interleave(uint8_t* to, const int8_t* r0, const int8_t* r1, const int8_t* r2,
-                                   const int8_t* r3, int32_t count) {
-  for (int32_t c = 0; c < 16 * lanes && c < count; ++c) {
-    uint8_t* at = to + 4 * simd_place(lanes, c);
-    at[0] = (uint8_t)r0[c], at[1] = (uint8_t)r1[c], at[2] = (uint8_t)r2[c], at[3] = (uint8_t)r3[c];
-  }
+MOTE_SIMD_FUNCTION void put_bytes(uint8_t* to, const int8_t* from, int32_t count) { put(to, from, count); }
+MOTE_SIMD_FUNCTION void put_same_bytes(uint8_t* to, int32_t value, int32_t count) {
+  put_same(to, value, count);
 }
 
 MOTE_SIMD_FUNCTION Values same(int32_t value) {

@@ -47,9 +47,44 @@ MOTE_SIMD_FUNCTION Input input_at(const uint8_t* at) {
 MOTE_SIMD_FUNCTION void dot(Sums& s, const Weights& w, const Input& x) {
   s.v = _mm512_dpbusd_epi32(s.v, x.v, w.v);
 }
+// The inputs of each output are its own: of all lanes of four rows of them.
+struct Own {
+  __m512i v;
+};
 template <int32_t lanes>
-MOTE_SIMD_FUNCTION void dot_own(Sums& s, const Weights& w, const uint8_t* quad, int32_t b) {
-  s.v = _mm512_dpbusd_epi32(s.v, _mm512_loadu_si512(quad + 64 * b), w.v);
+MOTE_SIMD_FUNCTION void own_inputs(Own* own, const uint8_t* r0, const uint8_t* r1, const uint8_t* r2,
+                                   const uint8_t* r3, int32_t) {
+  if (lanes == 4) {
+    const __m512i a = _mm512_loadu_si512(r0), b = _mm512_loadu_si512(r1);
+    const __m512i c = _mm512_loadu_si512(r2), d = _mm512_loadu_si512(r3);
+    const __m512i ab0 = _mm512_unpacklo_epi8(a, b), ab1 = _mm512_unpackhi_epi8(a, b);
+    const __m512i cd0 = _mm512_unpacklo_epi8(c, d), cd1 = _mm512_unpackhi_epi8(c, d);
+    own[0].v = _mm512_unpacklo_epi16(ab0, cd0);
+    own[lanes > 1 ? 1 : 0].v = _mm512_unpackhi_epi16(ab0, cd0);
+    own[lanes > 2 ? 2 : 0].v = _mm512_unpacklo_epi16(ab1, cd1);
+    own[lanes > 2 ? 3 : 0].v = _mm512_unpackhi_epi16(ab1, cd1);
+  } else if (lanes == 2) {
+    const __m256i a = _mm256_loadu_si256((const __m256i*)r0), b = _mm256_loadu_si256((const __m256i*)r1);
+    const __m256i c = _mm256_loadu_si256((const __m256i*)r2), d = _mm256_loadu_si256((const __m256i*)r3);
+    const __m256i ab0 = _mm256_unpacklo_epi8(a, b), ab1 = _mm256_unpackhi_epi8(a, b);
+    const __m256i cd0 = _mm256_unpacklo_epi8(c, d), cd1 = _mm256_unpackhi_epi8(c, d);
+    const __m512i first = _mm512_castsi256_si512(_mm256_unpacklo_epi16(ab0, cd0));
+    const __m512i second = _mm512_castsi256_si512(_mm256_unpacklo_epi16(ab1, cd1));
+    own[0].v = _mm512_inserti64x4(first, _mm256_unpackhi_epi16(ab0, cd0), 1);
+    own[lanes > 1 ? 1 : 0].v = _mm512_inserti64x4(second, _mm256_unpackhi_epi16(ab1, cd1), 1);
+  } else {
+    const __m128i a = _mm_loadu_si128((const __m128i*)r0), b = _mm_loadu_si128((const __m128i*)r1);
+    const __m128i c = _mm_loadu_si128((const __m128i*)r2), d = _mm_loadu_si128((const __m128i*)r3);
+    const __m128i ab0 = _mm_unpacklo_epi8(a, b), ab1 = _mm_unpackhi_epi8(a, b);
+    const __m128i cd0 = _mm_unpacklo_epi8(c, d), cd1 = _mm_unpackhi_epi8(c, d);
+    __m512i all = _mm512_castsi128_si512(_mm_unpacklo_epi16(ab0, cd0));
+    all = _mm512_inserti32x4(all, _mm_unpackhi_epi16(ab0, cd0), 1);
+    all = _mm512_inserti32x4(all, _mm_unpacklo_epi16(ab1, cd1), 2);
+    own[0].v = _mm512_inserti32x4(all, _mm_unpackhi_epi16(ab1, cd1), 3);
+  }
+}
+MOTE_SIMD_FUNCTION void dot_own(Sums& s, const Weights& w, const Own& own) {
+  s.v = _mm512_dpbusd_epi32(s.v, own.v, w.v);
 }
 MOTE_SIMD_FUNCTION void add_sums(Sums& s, const Sums& other) { s.v = _mm512_add_epi32(s.v, other.v); }
 MOTE_SIMD_FUNCTION Sums no_sums() {
@@ -147,53 +182,9 @@ MOTE_SIMD_FUNCTION void put_same(uint8_t* to, int32_t value, int32_t count) {
   memset(to, (value ^ 0x80) & 0xff, (size_t)count);
 }
 
-template <int32_t lanes>
-MOTE_SIMD_FUNCTION void interleave(uint8_t* to, const int8_t* r0, const int8_t* r1, const int8_t* r2,
-                                   const int8_t* r3, int32_t count) {
-  if (lanes == 4) {
-    const __mmask64 some = first_of(count);
-    const __m512i sign = _mm512_set1_epi8((char)0x80);
-    const __m512i a = _mm512_maskz_loadu_epi8(some, r0), b = _mm512_maskz_loadu_epi8(some, r1);
-    const __m512i c = _mm512_maskz_loadu_epi8(some, r2), d = _mm512_maskz_loadu_epi8(some, r3);
-    const __m512i ab0 = _mm512_xor_si512(_mm512_unpacklo_epi8(a, b), sign);
-    const __m512i ab1 = _mm512_xor_si512(_mm512_unpackhi_epi8(a, b), sign);
-    const __m512i cd0 = _mm512_xor_si512(_mm512_unpacklo_epi8(c, d), sign);
-    const __m512i cd1 = _mm512_xor_si512(_mm512_unpackhi_epi8(c, d), sign);
-    _mm512_storeu_si512(to, _mm512_unpacklo_epi16(ab0, cd0));
-    _mm512_storeu_si512(to + 64, _mm512_unpackhi_epi16(ab0, cd0));
-    _mm512_storeu_si512(to + 128, _mm512_unpacklo_epi16(ab1, cd1));
-    _mm512_storeu_si512(to + 192, _mm512_unpackhi_epi16(ab1, cd1));
-    return;
-  }
-  if (lanes == 2) {
-    const __mmask32 some = (__mmask32)first_of(count < 32 ? count : 32);
-    const __m256i sign = _mm256_set1_epi8((char)0x80);
-    const __m256i a = _mm256_maskz_loadu_epi8(some, r0), b = _mm256_maskz_loadu_epi8(some, r1);
-    const __m256i c = _mm256_maskz_loadu_epi8(some, r2), d = _mm256_maskz_loadu_epi8(some, r3);
-    const __m256i ab0 = _mm256_xor_si256(_mm256_unpacklo_epi8(a, b), sign);
-    const __m256i ab1 = _mm256_xor_si256(_mm256_unpackhi_epi8(a, b), sign);
-    const __m256i cd0 = _mm256_xor_si256(_mm256_unpacklo_epi8(c, d), sign);
-    const __m256i cd1 = _mm256_xor_si256(_mm256_unpackhi_epi8(c, d), sign);
-    __m256i* quads = (__m256i*)to;
-    _mm256_storeu_si256(quads, _mm256_unpacklo_epi16(ab0, cd0));
-    _mm256_storeu_si256(quads + 1, _mm256_unpackhi_epi16(ab0, cd0));
-    _mm256_storeu_si256(quads + 2, _mm256_unpacklo_epi16(ab1, cd1));
-    _mm256_storeu_si256(quads + 3, _mm256_unpackhi_epi16(ab1, cd1));
-    return;
-  }
-  const __mmask16 some = (__mmask16)first_of(count < 16 ? count : 16);
-  const __m128i sign = _mm_set1_epi8((char)0x80);
-  const __m128i a = _mm_maskz_loadu_epi8(some, r0), b = _mm_maskz_loadu_epi8(some, r1);
-  const __m128i c = _mm_maskz_loadu_epi8(some, r2), d = _mm_maskz_loadu_epi8(some, r3);
-  const __m128i ab0 = _mm_xor_si128(_mm_unpacklo_epi8(a, b), sign),
-                ab1 = _mm_xor_si128(_mm_unpackhi_epi8(a, b), sign);
-  const __m128i cd0 = _mm_xor_si128(_mm_unpacklo_epi8(c, d), sign),
-                cd1 = _mm_xor_si128(_mm_unpackhi_epi8(c, d), sign);
-  __m128i* quads = (__m128i*)to;
-  _mm_storeu_si128(quads, _mm_unpacklo_epi16(ab0, cd0));
-  _mm_storeu_si128(quads + 1, _mm_unpackhi_epi16(ab0, cd0));
-  _mm_storeu_si128(quads + 2, _mm_unpacklo_epi16(ab1, cd1));
-  _mm_storeu_si128(quads + 3, _mm_unpackhi_epi16(ab1, cd1));
+MOTE_SIMD_FUNCTION void put_bytes(uint8_t* to, const int8_t* from, int32_t count) { put(to, from, count); }
+MOTE_SIMD_FUNCTION void put_same_bytes(uint8_t* to, int32_t value, int32_t count) {
+  put_same(to, value, count);
 }
 
 MOTE_SIMD_FUNCTION Values same(int32_t value) {

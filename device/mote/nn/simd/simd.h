@@ -136,7 +136,12 @@ MOTE_KERNEL int32_t simd_image_scratch(const Conv2dS8Params& p) {
   return 2 * simd_lines(p) * simd_columns(p) * p.in_c + 64;
 }
 MOTE_KERNEL int32_t simd_depthwise_scratch(const DepthwiseConv2dS8Params& p) {
-  return 64 + 64 * simd_lanes(p.in_c) * simd_quads(p.kernel_h) * simd_columns(p);
+  return simd_lines(p) * simd_columns(p) * p.in_c + 128;
+}
+
+// Few channels: neighbouring pixels of a line whose outputs are one chunk of 64.
+MOTE_KERNEL int32_t simd_repeat(const DepthwiseConv2dS8Params& p) {
+  return p.stride_w == 1 && p.out_c < 64 && 64 % p.out_c == 0 ? 64 / p.out_c : 1;
 }
 
 }  // namespace mote

@@ -29,9 +29,16 @@ MOTE_SIMD_FUNCTION void window_tile(const SimdLayer& l, const SimdWindow& window
       }
     }
     const int8_t* w = chunk;
+    int32_t runs_of_row = 0;
+    intptr_t row = 0, begin = 0;
     for (int32_t run = 0; run < window.runs; ++run) {
-      intptr_t at =
-          (intptr_t)(run / window.runs_in_row) * window.row_step + run % window.runs_in_row * window.run_step;
+      intptr_t at = begin;
+      begin += window.run_step;
+      if (++runs_of_row == window.runs_in_row) {
+        runs_of_row = 0;
+        row += window.row_step;
+        begin = row;
+      }
       int32_t left = window.quads;
 #if defined(MOTE_SIMD_DOT_PAIR)
       if ((l.flags & kSimdExtreme) == 0) {
@@ -118,20 +125,35 @@ MOTE_SIMD_FUNCTION void window_tiles(const SimdLayer& l, const SimdWindow& windo
   }
 }
 
-// The image as windows read it: with its padding, in the level's format.
-MOTE_SIMD_FUNCTION void put_image(const Conv2dS8Params& p, const int8_t* image, uint8_t* to) {
-  constexpr int32_t kUnit = kQuadBytes / 4;
+// The image as windows read it, with its padding: as convolutions take it, or bytes as depthwise ones do.
+template <bool bytes>
+MOTE_SIMD_FUNCTION void put_some(uint8_t* to, const int8_t* from, int32_t count) {
+  if (bytes)
+    put_bytes(to, from, count);
+  else
+    put(to, from, count);
+}
+template <bool bytes>
+MOTE_SIMD_FUNCTION void put_same_some(uint8_t* to, int32_t value, int32_t count) {
+  if (bytes)
+    put_same_bytes(to, value, count);
+  else
+    put_same(to, value, count);
+}
+template <bool bytes, class Params>
+MOTE_SIMD_FUNCTION void put_image(const Params& p, const int8_t* image, uint8_t* to) {
+  constexpr int32_t kUnit = bytes ? 1 : kQuadBytes / 4;
   const int32_t columns = simd_columns(p), lines = simd_lines(p), line_bytes = columns * p.in_c;
   const int32_t before = p.pad_left < columns ? p.pad_left * p.in_c : line_bytes;
   const int32_t there = line_bytes - before < p.in_w * p.in_c ? line_bytes - before : p.in_w * p.in_c;
   for (int32_t y = -p.pad_top; y < lines - p.pad_top; ++y, to += line_bytes * kUnit) {
     if (y < 0 || y >= p.in_h) {
-      put_same(to, p.in_zero_point, line_bytes);
+      put_same_some<bytes>(to, p.in_zero_point, line_bytes);
       continue;
     }
-    put_same(to, p.in_zero_point, before);
-    put(to + before * kUnit, image + y * p.in_w * p.in_c, there);
-    put_same(to + (before + there) * kUnit, p.in_zero_point, line_bytes - before - there);
+    put_same_some<bytes>(to, p.in_zero_point, before);
+    put_some<bytes>(to + before * kUnit, image + y * p.in_w * p.in_c, there);
+    put_same_some<bytes>(to + (before + there) * kUnit, p.in_zero_point, line_bytes - before - there);
   }
 }
 
@@ -173,7 +195,7 @@ MOTE_SIMD_ENTRY void conv2d(const Conv2dS8Params& p, const int8_t* in, const int
                         simd_columns(p) == p.in_w && simd_lines(p) <= p.in_h;
   for (int32_t n = 0; n < p.batches;
        ++n, in += p.in_h * p.in_w * p.in_c, out += p.out_h * p.out_w * p.out_c) {
-    if (!as_it_is) put_image(p, in, scratch);
+    if (!as_it_is) put_image<false>(p, in, scratch);
     image_to_outputs(l, p, stream + kSimdHeaderBytes, as_it_is ? (const uint8_t*)in : scratch, out);
   }
 }
@@ -184,106 +206,69 @@ MOTE_SIMD_ENTRY void fully_connected(const FullyConnectedS8Params& p, const int8
   conv2d(pixels, in, words, out, scratch);
 }
 
-// ---- depthwise: every channel reads its own
+// ---- depthwise: every output reads its own inputs
 
-// A line of columns: for each of them, for each four rows of the kernel, the channels of a chunk with four rows each.
+// The outputs of a chunk at one place: neighbouring channels of a pixel, or, where few channels are repeated, of several pixels.
+// x: the first input of the first of them; line: bytes from an image's line to the next.
 template <int32_t lanes>
-MOTE_SIMD_FUNCTION void put_columns(const DepthwiseConv2dS8Params& p, const int8_t* image, int32_t top,
-                                    int32_t channel, const int8_t* padding, int32_t columns, uint8_t* to) {
-  const int32_t count = p.in_c - channel, step = 64 * lanes;
-  for (int32_t first = 0; first < p.kernel_h; first += 4) {
-    const int8_t* row[4];
-    int32_t next[4];
-    for (int32_t k = 0; k < 4; ++k) {
-      const int32_t y = top + (first + k) * p.dilation_h;
-      const bool there = first + k < p.kernel_h && y >= 0 && y < p.in_h;
-      row[k] = there ? image + y * p.in_w * p.in_c + channel : padding;
-      next[k] = there ? p.in_c : 0;
-    }
-    int32_t x = 0;
-    for (; x < columns && x < p.pad_left; ++x, to += step)
-      interleave<lanes>(to, padding, padding, padding, padding, count);
-    for (; x < columns && x - p.pad_left < p.in_w; ++x, to += step) {
-      interleave<lanes>(to, row[0], row[1], row[2], row[3], count);
-      for (int32_t k = 0; k < 4; ++k) row[k] += next[k];
-    }
-    for (; x < columns; ++x, to += step) interleave<lanes>(to, padding, padding, padding, padding, count);
-  }
-}
-
-// P pixels of a line; x: the first one's first column.
-template <int32_t lanes, int32_t P>
 MOTE_SIMD_FUNCTION void own_tile(const SimdLayer& l, const DepthwiseConv2dS8Params& p, const int8_t* chunk,
-                                 const uint8_t* x, int32_t columns, int8_t* out, int32_t count) {
+                                 const uint8_t* x, int32_t line, int8_t* out, int32_t count) {
   constexpr int32_t kBlocks = kWide ? lanes : 1;
-  const int32_t fours = simd_quads(p.kernel_h), step = 64 * lanes;
-  const int8_t* tables = chunk + step * fours * p.kernel_w;
+  const int32_t fours = simd_quads(p.kernel_h), step = p.dilation_w * p.in_c, down = p.dilation_h * line;
+  const int8_t* tables = chunk + 64 * lanes * fours * p.kernel_w;
   for (int32_t b = 0; b < lanes && 16 * b < count; b += kBlocks) {
-    Sums s[P][kBlocks];
+    Sums s[kBlocks];
     MOTE_SIMD_UNROLL
-    for (int32_t i = 0; i < P; ++i) {
-      MOTE_SIMD_UNROLL
-      for (int32_t k = 0; k < kBlocks; ++k) s[i][k] = first_sums<lanes>(tables, b + k);
-    }
+    for (int32_t k = 0; k < kBlocks; ++k) s[k] = first_sums<lanes>(tables, b + k);
     const int8_t* w = chunk;
-    for (int32_t four = 0; four < fours; ++four) {
-      const uint8_t* at = x + four * columns * step;
-      for (int32_t kx = 0; kx < p.kernel_w; ++kx, w += step, at += p.dilation_w * step) {
+    for (int32_t y = 0; y < p.kernel_h; y += 4) {
+      // Below the kernel weights are 0, whatever is read.
+      const uint8_t* r0 = x + (intptr_t)y * down;
+      const uint8_t* r1 = y + 1 < p.kernel_h ? r0 + down : r0;
+      const uint8_t* r2 = y + 2 < p.kernel_h ? r1 + down : r0;
+      const uint8_t* r3 = y + 3 < p.kernel_h ? r2 + down : r0;
+      for (intptr_t at = 0; at < (intptr_t)p.kernel_w * step; at += step, w += 64 * lanes) {
+        Own own[kBlocks];
+        own_inputs<lanes>(own, r0 + at, r1 + at, r2 + at, r3 + at, b);
         MOTE_SIMD_UNROLL
-        for (int32_t k = 0; k < kBlocks; ++k) {
-          const Weights some = weights_at<lanes>(w, b + k);
-          MOTE_SIMD_UNROLL
-          for (int32_t i = 0; i < P; ++i) dot_own<lanes>(s[i][k], some, at + i * p.stride_w * step, b + k);
-        }
+        for (int32_t k = 0; k < kBlocks; ++k) dot_own(s[k], weights_at<lanes>(w, b + k), own[k]);
       }
     }
-    MOTE_SIMD_UNROLL
-    for (int32_t i = 0; i < P; ++i)
-      finish<lanes>(s[i], tables, l, b, out + i * p.out_c + 16 * b, count - 16 * b);
+    finish<lanes>(s, tables, l, b, out + 16 * b, count - 16 * b);
   }
 }
 
+// One chunk of an image, from channel c on.
 template <int32_t lanes>
-MOTE_SIMD_FUNCTION void depthwise_line(const SimdLayer& l, const DepthwiseConv2dS8Params& p,
-                                       const int8_t* chunk, const uint8_t* line, int32_t columns, int8_t* out,
-                                       int32_t count) {
-  constexpr int32_t kAtOnce = kPixels < 4 ? kPixels : 4;
-  int32_t x = 0;
-  for (; x + kAtOnce <= p.out_w; x += kAtOnce)
-    own_tile<lanes, kAtOnce>(l, p, chunk, line + x * p.stride_w * 64 * lanes, columns, out + x * p.out_c,
-                             count);
-  for (; x < p.out_w; ++x)
-    own_tile<lanes, 1>(l, p, chunk, line + x * p.stride_w * 64 * lanes, columns, out + x * p.out_c, count);
-}
-
-template <int32_t lanes>
-MOTE_SIMD_FUNCTION void depthwise_chunk(const SimdLayer& l, const DepthwiseConv2dS8Params& p,
-                                        const int8_t* image, int32_t y, int32_t c, const int8_t* chunk,
-                                        int8_t* out, uint8_t* scratch) {
-  const int32_t columns = simd_columns(p);
-  put_columns<lanes>(p, image, y * p.stride_h - p.pad_top, c, (const int8_t*)scratch, columns, scratch + 64);
-  depthwise_line<lanes>(l, p, chunk, scratch + 64, columns, out + y * p.out_w * p.out_c + c, p.in_c - c);
+MOTE_SIMD_FUNCTION void own_tiles(const SimdLayer& l, const DepthwiseConv2dS8Params& p, const int8_t* chunk,
+                                  const uint8_t* image, int8_t* out, int32_t c) {
+  const int32_t line = simd_columns(p) * p.in_c, repeat = simd_repeat(p);
+  const int32_t in_step = repeat * p.stride_w * p.in_c, out_step = repeat * p.out_c,
+                out_line = p.out_w * p.out_c;
+  for (int32_t y = 0; y < p.out_h; ++y, image += p.stride_h * line, out += out_line) {
+    const uint8_t* x = image;
+    for (int32_t o = 0; o < out_line; o += out_step, x += in_step)
+      own_tile<lanes>(l, p, chunk, x, line, out + o, repeat > 1 ? out_line - o : p.out_c - c);
+  }
 }
 
 MOTE_SIMD_ENTRY void depthwise_conv2d(const DepthwiseConv2dS8Params& p, const int8_t* in,
                                       const int32_t* words, int8_t* out, uint8_t* scratch) {
   const int8_t* stream = (const int8_t*)words;
   const SimdLayer l = layer_of(stream, p.in_zero_point, p.out_zero_point, p.act_min, p.act_max);
-  const int32_t quads = simd_quads(p.kernel_h) * p.kernel_w;
-  memset(scratch, p.in_zero_point & 0xff, 64);
+  const int32_t quads = simd_quads(p.kernel_h) * p.kernel_w, outputs = simd_repeat(p) * p.out_c;
   for (int32_t n = 0; n < p.batches;
        ++n, in += p.in_h * p.in_w * p.in_c, out += p.out_h * p.out_w * p.out_c) {
+    put_image<true>(p, in, scratch);
     const int8_t* chunk = stream + kSimdHeaderBytes;
-    for (int32_t c = 0; c < p.in_c;) {
-      const int32_t lanes = simd_lanes(p.in_c - c);
-      for (int32_t y = 0; y < p.out_h; ++y) {
-        if (lanes == 4)
-          depthwise_chunk<4>(l, p, in, y, c, chunk, out, scratch);
-        else if (lanes == 2)
-          depthwise_chunk<2>(l, p, in, y, c, chunk, out, scratch);
-        else
-          depthwise_chunk<1>(l, p, in, y, c, chunk, out, scratch);
-      }
+    for (int32_t c = 0; c < outputs;) {
+      const int32_t lanes = simd_lanes(outputs - c);
+      if (lanes == 4)
+        own_tiles<4>(l, p, chunk, scratch + c, out + c, c);
+      else if (lanes == 2)
+        own_tiles<2>(l, p, chunk, scratch + c, out + c, c);
+      else
+        own_tiles<1>(l, p, chunk, scratch + c, out + c, c);
       chunk += simd_chunk_bytes(lanes, quads);
       c += 16 * lanes;
     }
