@@ -91,6 +91,7 @@ struct Program {
   std::string prefix;
   std::string target, optimize;
   bool keep_input = false;
+  int line_bytes = 0;      ///< of the target's cache, where long vectors read constants; 0: it has none
   bool harvard = false;    ///< the target's flash is another address space: parameters are copied from it
   std::string model_hash;  ///< 16 hex digits, over canonical kernel calls and constants
   std::uint32_t weights_hash =

@@ -180,10 +180,10 @@ class Printer {
       for (const bool tables : {false, true}) out += gathered_text(tables);
     } else {
       for (const ProgramArray& array : p_.arrays) {
-        out +=
-            fmt::format("\n// {}\nalignas(4) const {}_{}_ATTRIBUTE {}{} {}[{}] = {{", array.dimensions, U(),
-                        is_table(array) ? "TABLES" : "WEIGHTS", array.constant->plain ? "" : "MOTE_FLASH ",
-                        array.c_type, array.name, elements_of(p_, array));
+        out += fmt::format("\n// {}\nalignas({}) const {}_{}_ATTRIBUTE {}{} {}[{}] = {{", array.dimensions,
+                           alignment_of(array), U(), is_table(array) ? "TABLES" : "WEIGHTS",
+                           array.constant->plain ? "" : "MOTE_FLASH ", array.c_type, array.name,
+                           elements_of(p_, array));
         out += elements_text(*array.constant);
         out += "};\n";
       }
@@ -334,6 +334,11 @@ class Printer {
         return list<std::uint8_t>(constant);
     }
     return "";
+  }
+
+  // Long arrays begin where a line of the cache does: a vector of 64 bytes that lies on two of them is read twice.
+  int alignment_of(const ProgramArray& array) const {
+    return array.constant->bytes.size() >= 64 ? std::max(4, p_.line_bytes) : 4;
   }
 
   std::vector<std::string> headers() const {

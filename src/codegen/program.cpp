@@ -94,6 +94,7 @@ class Builder {
     program_.keep_input = options_.keep_input;
     MOTE_TRY(const Target target, find_target(plan_.target));
     program_.harvard = target.isa.has("harvard");
+    program_.line_bytes = target.isa.has("avx2") || target.isa.has("neon") ? 64 : 0;
     program_.gathered = plan_.optimize == "size" && !program_.harvard;  // GCC for AVR has no objects of 32 kB
     program_.instructions_estimated = estimate(plan_.steps, target);
     for (const Region& region : plan_.memory.regions) {
