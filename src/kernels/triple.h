@@ -82,21 +82,4 @@ inline void pack_triple_weights(const KernelCall& call, std::int32_t outputs, st
                            fours, Constant::Role::Weights);
 }
 
-/// Instructions of triple.h, counted on the emulated cores.
-struct TripleCosts {
-  double four_taps;   ///< of a four of channels
-  double four;        ///< of channels, beside its taps
-  double segment;     ///< of a four, where there are several
-  double channel;     ///< three outputs
-  double tap;         ///< packing
-  double run;         ///< packing: a row of taps
-  double pixels;      ///< three
-  double multiplies;  ///< share
-};
-inline TripleCosts triple_costs(const Target& target) {
-  if (target.isa.arch == "armv6-m") return {106, 110, 200, 125, 14, 60, 120, 0.31};
-  if (target.isa.arch == "armv7-m") return {54, 50, 90, 39, 9, 30, 80, 0.55};
-  return {95, 100, 150, 76, 9, 30, 80, 0.35};
-}
-
 }  // namespace mote::kernels

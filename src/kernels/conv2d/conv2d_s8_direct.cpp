@@ -1,6 +1,7 @@
 // conv2d_s8, direct: what the host knows of device/mote/nn/conv2d/conv2d_s8_direct.h.
 #include "mote/nn/conv2d/conv2d_s8_direct.h"
 #include "kernels/conv2d/conv2d_s8_host.h"
+#include "kernels/counts.h"
 #include "kernels/fold.h"
 #include "kernels/variant.h"
 
@@ -29,13 +30,20 @@ Packed pack(const KernelCall& call) {
 
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<Conv2dS8Params>(call.params);
-  const double outputs = 1.0 * p.batches * p.out_h * p.out_w * p.out_c;
-  const double rows = outputs * p.kernel_h;
-  const kernels::Mix product{
-      .alu = 0.5, .mul = 1, .load = 1.25, .branch = 0.25};  // a quarter of four channels' turn
-  const kernels::Mix row{.alu = 4, .load = 0.5, .branch = 0.5};
-  const kernels::Mix output = kernels::kRequantizedOutput + kernels::Mix{.alu = 12, .load = 4, .store = 2};
-  return kernels::cost_of(rows * p.kernel_w * p.in_c * product + rows * row + outputs * output, 900, target);
+  const kernels::WindowCount at = kernels::count_windows(p, p.dilation_h, p.dilation_w);
+  const double fours = p.out_c / 4, rest = p.out_c % 4;
+  const double freed = p.in_zero_point == 0 || never_clips(p) ? 0 : 1;
+  kernels::Count count(target);
+  count.add(fours * at.taps * p.in_c, {23.49, 11, 11.18, 11.42, 15.98});                // four products
+  count.add(rest * at.taps * p.in_c, {6.57, 5.13, 5.29, 5.48, 6.69});                   // product
+  count.add(fours * at.rows, {39.74, 25.69, 27.11, 26, 14.27});                         // four rows
+  count.add(rest * at.rows, {49.18, 23, 23.59, 22.88, 10.39});                          // row
+  count.add(freed * (fours + rest) * at.taps * p.in_c, {1.5, 0.97, 0.78, 0.57, 1.36});  // freed
+  count.add(fours * at.pixels, {376.81, 144.73, 139.86, 142.25, 113.22});               // four
+  count.add(p.out_c * at.pixels, {0, 0, 0, 0, 2.56});                                   // output
+  count.add(at.pixels, {0, 5.76, 0, 0, 7.71});                                          // pixel
+  count.add((fours + rest) * at.pixels, {0, 0, 0, 0, 13.05});                           // kernel row
+  return count.cost({.alu = 1, .mul = 1, .load = 1.3, .store = 0.1, .branch = 0.3}, 900);
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 // conv2d_s8, triple: what the host knows of device/mote/nn/conv2d/conv2d_s8_triple.h.
 #include "mote/nn/conv2d/conv2d_s8_triple.h"
 
+#include <cmath>
+
 #include "kernels/conv2d/conv2d_s8_host.h"
+#include "kernels/counts.h"
 #include "kernels/settle.h"
 #include "kernels/triple.h"
 
@@ -64,21 +67,24 @@ Overlap overlap(const KernelCall& call) {
 
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<Conv2dS8Params>(call.params);
-  const kernels::TripleCosts each = kernels::triple_costs(target);
+  const kernels::WindowCount at = kernels::count_windows(p, p.dilation_h, p.dilation_w);
   const auto segments = segments_of(plain_of(call));
-  const double triples = static_cast<double>(kernels::rounded_up(1LL * p.batches * p.out_h * p.out_w, 3) / 3);
-  const double fours = static_cast<double>(kernels::rounded_up(p.out_c, 4) / 4);
-  const double longer = segments.count > 1 ? segments.count * each.segment : 0;
-  const double of_four = each.four_taps * segments.taps / 4 * segments.count + each.four + longer;
-  const double of_triple =
-      fours * of_four + p.out_c * each.channel + taps_of(p) * each.tap + p.kernel_h * each.run + each.pixels;
-  const double all = triples * of_triple;
-  const kernels::Mix mix{.alu = (0.72 - each.multiplies) * all,
-                         .mul = each.multiplies * all,
-                         .load = 0.24 * all,
-                         .store = 0.02 * all,
-                         .branch = 0.02 * all};
-  return kernels::cost_counted(mix, 900, target);
+  const double triples = std::ceil(at.pixels / 3), edge = (at.pixels - at.whole) / 3;
+  const double fours = (p.out_c + 3) / 4;
+  const bool point = p.kernel_h * p.kernel_w == 1, longer = segments.count > 1;
+  kernels::Count count(target);
+  count.add(triples * fours * segments.taps * segments.count / 4, {106.45, 54.17, 0, 0, 94.16});  // four taps
+  count.add(triples * fours, {410.79, 171.24, 0, 0, 271.41});                                     // four
+  count.add(longer ? triples * fours * segments.count : 0, {182.49, 110.71, 0, 0, 153.17});       // segment
+  count.add(triples * p.out_c * (1 - kernels::limited(p)), {52.41, 10.96, 0, 0, 32.89});          // channel
+  count.add(triples * p.out_c * kernels::limited(p), {52.37, 23.55, 0, 0, 28.86});  // limited channel
+  count.add(triples * taps_of(p), {14.63, 8.71, 0, 0, 14.79});                      // tap
+  count.add(point ? 0 : triples * p.kernel_h, {0, 30.02, 0, 0, 0});                 // run
+  count.add(edge * p.kernel_h * p.kernel_w, {55.49, 36.41, 0, 0, 39.81});           // run at the edge
+  count.add(triples, {24.37, 56.64, 0, 0, 22.33});                                  // three pixels
+  count.add(longer ? triples * p.out_c : 0, {30.81, 16.81, 0, 0, 0});               // short channel
+  count.add(point ? 0 : triples, {334.87, 151.89, 0, 0, 217.98});                   // window
+  return count.cost({.alu = 0.35, .mul = 0.37, .load = 0.24, .store = 0.02, .branch = 0.02}, 900);
 }
 
 }  // namespace

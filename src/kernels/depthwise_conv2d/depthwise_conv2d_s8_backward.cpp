@@ -2,6 +2,7 @@
 // device/mote/nn/depthwise_conv2d/depthwise_conv2d_s8_backward.h.
 #include "mote/nn/depthwise_conv2d/depthwise_conv2d_s8_backward.h"
 
+#include "kernels/counts.h"
 #include "kernels/depthwise_conv2d/depthwise_conv2d_host.h"
 #include "kernels/variant.h"
 
@@ -18,17 +19,19 @@ Overlap overlap(const KernelCall& call) {
   return {0, 5, distance, Overlap::Direction::Backward};
 }
 
-/// As direct, and a little more, so that direct is taken where memory does not decide.
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
-  const double outputs = 1.0 * p.batches * p.out_h * p.out_w * p.out_c;
-  const double rows = outputs * p.kernel_h;
-  const kernels::Mix product{.alu = 1.75, .mul = 1, .load = 2, .branch = 0.25};
-  const kernels::Mix row{.alu = 4};
-  const kernels::Mix output{.alu = 0.25};
-  return kernels::cost_of(
-      rows * p.kernel_w * product + rows * row + outputs * (kernels::kRequantizedOutput + output), 960,
-      target);
+  const kernels::WindowCount at = kernels::count_windows(p, p.dilation_h, p.dilation_w);
+  const double fours = p.out_c / 4, rest = p.out_c % 4;
+  kernels::Count count(target);
+  count.add(fours * at.taps, {36.06, 22.63, 22.19, 21.98, 26.24});           // four products
+  count.add(rest * at.taps, {13.85, 10.61, 9.95, 9.22, 11.86});              // product
+  count.add(rest * at.rows, {8.09, 0, 0.02, 1.2, 0});                        // row
+  count.add(fours * at.pixels, {427.95, 185.24, 189.4, 201.52, 173.37});     // four
+  count.add(p.out_c * at.pixels, {5.92, 0, 1.25, 0.54, 0});                  // output
+  count.add(p.out_c * at.pixels * kernels::limited(p), {0, 0, 0, 0.72, 0});  // limited output
+  count.add(at.pixels, {0, 0, 2.99, 1.5, 0});                                // pixel
+  return count.cost({.alu = 4, .mul = 1, .load = 2.4, .store = 0.1, .branch = 0.5}, 960);
 }
 
 }  // namespace

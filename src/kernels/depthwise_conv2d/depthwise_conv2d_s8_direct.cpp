@@ -1,6 +1,7 @@
 // depthwise_conv2d_s8, direct: what the host knows of
 // device/mote/nn/depthwise_conv2d/depthwise_conv2d_s8_direct.h.
 #include "mote/nn/depthwise_conv2d/depthwise_conv2d_s8_direct.h"
+#include "kernels/counts.h"
 #include "kernels/depthwise_conv2d/depthwise_conv2d_host.h"
 #include "kernels/fold.h"
 #include "kernels/variant.h"
@@ -30,15 +31,18 @@ Packed pack(const KernelCall& call) {
 
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
-  const double outputs = 1.0 * p.batches * p.out_h * p.out_w * p.out_c;
-  const double rows = outputs * p.kernel_h;
-  const kernels::Mix four_channels{.alu = 1.75, .mul = 1, .load = 2, .branch = 0.25};
-  const kernels::Mix one_channel{.alu = 4, .mul = 1, .load = 2, .branch = 1};
-  const kernels::Mix product = p.depth_multiplier == 1 ? four_channels : one_channel;
-  const kernels::Mix row =
-      p.depth_multiplier == 1 ? kernels::Mix{.alu = 4} : kernels::Mix{.alu = 14, .branch = 1};
-  return kernels::cost_of(rows * p.kernel_w * product + rows * row + outputs * kernels::kRequantizedOutput,
-                          940, target);
+  const kernels::WindowCount at = kernels::count_windows(p, p.dilation_h, p.dilation_w);
+  const double fours = p.depth_multiplier == 1 ? p.out_c / 4 : 0, rest = p.out_c - 4 * fours;
+  const double freed = p.in_zero_point == 0 || never_clips(p) ? 0 : 1;
+  kernels::Count count(target);
+  count.add(fours * at.taps, {37.87, 16.77, 16.11, 16.08, 19.93});                   // four products
+  count.add(freed * fours * at.taps, {0, 6.32, 5.99, 5.94, 7.17});                   // freed
+  count.add(rest * at.taps, {16.64, 9.34, 9.56, 9.94, 10.66});                       // product
+  count.add(rest * at.rows, {5.02, 0.73, 0, 0, 0});                                  // row
+  count.add(fours * at.pixels, {332.67, 128.27, 166.88, 184.54, 92.01});             // four
+  count.add(p.out_c * at.pixels, {26.13, 14.74, 8.65, 5.55, 19.43});                 // output
+  count.add(p.out_c * at.pixels * kernels::limited(p), {0, 0.1, 0.31, 0.51, 0.11});  // limited output
+  return count.cost({.alu = 4, .mul = 1, .load = 2.4, .store = 0.1, .branch = 0.5}, 940);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "kernels/counts.h"
 #include "kernels/depthwise_conv2d/depthwise_conv2d_host.h"
 #include "kernels/dot_dsp.h"
 #include "kernels/settle.h"
@@ -56,21 +57,24 @@ inline std::size_t depthwise_dsp_scratch(const KernelCall& call) {
   return static_cast<std::size_t>(depthwise_conv2d_s8_dsp_scratch(p));
 }
 
-/// Counted on an emulated Cortex-M4F, arm-none-eabi-gcc 12 -O2, parameters known at compile time.
 template <bool wide>
 Cost depthwise_dsp_cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
-  const double pixels = 1.0 * p.batches * p.out_h * p.out_w;
-  const double taps = p.kernel_h * p.kernel_w;
-  const Mix tap{.alu = wide ? 2.0 : 4.0, .mul = 4, .load = 3};
-  const Mix turn{.alu = 1, .branch = 1};
-  const Mix block{.alu = 10, .load = 4, .branch = 1};
-  const Mix output{.alu = 4, .mul = 1, .load = 3, .store = 1};
-  const Mix address{.alu = 7, .store = 1, .branch = 1};
-  const double turns = static_cast<int>(taps) % 3 == 0 ? taps / 3 : taps;
-  const Mix fours = pixels * (p.in_c / 4) * (taps * tap + turns * turn + block + 4 * output);
-  const Mix rest = pixels * (p.in_c % 4) * (taps * Mix{.alu = 4, .mul = 1, .load = 3, .branch = 1} + output);
-  return cost_of(fours + rest + pixels * taps * address, 700, target);
+  const double pixels = 1.0 * p.batches * p.out_h * p.out_w, outputs = pixels * p.in_c;
+  const int taps = p.kernel_h * p.kernel_w;
+  const double fours = pixels * ((p.in_c + 3) / 4);
+  Count count(target);
+  count.add(fours * taps, wide ? on_dsp(10.53, 11.15) : on_dsp(12.52, 12.38));  // tap
+  count.add(fours * (taps % 3 == 0 ? taps / 3 : taps),
+            wide ? on_dsp(0.72, 0.23) : on_dsp(0.7, 0.84));              // turn
+  count.add(fours, wide ? on_dsp(44.23, 36.33) : on_dsp(37.75, 34.56));  // four
+  count.add(p.in_c % 4 == 0 ? 0 : fours,
+            wide ? on_dsp(31.11, 30.69) : on_dsp(34.57, 34.49));                   // four of an odd width
+  count.add(outputs, wide ? on_dsp(2.78, 4.09) : on_dsp(3.93, 4.81));              // output
+  count.add(outputs * limited(p), wide ? on_dsp(5.3, 5.25) : on_dsp(5.98, 6.17));  // limited output
+  count.add(pixels * taps, wide ? on_dsp(12.64, 13.66) : on_dsp(13.26, 13.43));    // address
+  count.add(pixels, wide ? on_dsp(13.36, 0) : on_dsp(10.14, 13.15));               // pixel
+  return count.cost({.alu = 4, .mul = 4, .load = 3.5, .store = 0.5, .branch = 0.5}, 700);
 }
 
 template <bool wide, auto function>

@@ -1,6 +1,7 @@
 // depthwise_conv2d_s8, dsp_lines: what the host knows of device/mote/nn/depthwise_conv2d/depthwise_conv2d_s8_dsp_lines.h.
 #include "mote/nn/depthwise_conv2d/depthwise_conv2d_s8_dsp_lines.h"
 
+#include "kernels/counts.h"
 #include "kernels/depthwise_conv2d/depthwise_conv2d_s8_dsp.h"
 
 namespace mote {
@@ -41,24 +42,31 @@ std::size_t scratch(const KernelCall& call) {
       depthwise_conv2d_s8_dsp_lines_scratch(from_block<DepthwiseConv2dS8Params>(call.params)));
 }
 
-/// Counted on an emulated Cortex-M4F, arm-none-eabi-gcc 12 -O2, parameters known at compile time.
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
   const bool columns = lines_are_columns(p);
   const LineAxis along = columns ? vertical_axis(p) : horizontal_axis(p);
   const LineAxis across = columns ? horizontal_axis(p) : vertical_axis(p);
-  const double length = line_length(along);
-  const double turns = across.stride == 1 ? (across.out + 1) / 2 : across.out;
-  const kernels::Mix position{.alu = 12, .load = 2, .store = 4, .branch = 1};  // four channels of two lines
-  const kernels::Mix output{
-      .alu = 6, .mul = 7, .load = across.stride == 1 ? 4.0 : 6.0, .store = 1, .branch = 1};
-  const kernels::Mix line{.alu = 12, .load = 12, .store = 6, .branch = 2};  // of a channel
-  const kernels::Mix turn{.alu = 40, .load = 10, .store = 6, .branch = 6};
-  const double outputs = 1.0 * p.out_h * p.out_w * p.in_c;
-  return kernels::cost_of(
-      p.batches *
-          (p.in_c / 4 * ((turns + 1) * (length * position + turn) + turns * 4 * line) + outputs * output),
-      1200, target);
+  const double length = line_length(along), inside = std::min<double>(along.in, length - along.pad);
+  const double fours = p.batches * ((p.in_c + 3) / 4), lines = 1.0 * p.batches * across.out * p.in_c;
+  const double outputs = lines * along.out;
+  const std::int32_t turns = across.stride == 1 ? (across.out + 1) / 2 : across.out;
+  const double pairs = turns + 1;  // of lines, packed; of some a line lies outside the image
+  double edges = 0;
+  for (std::int32_t i = 0; i <= turns; ++i) {
+    const std::int32_t line = 2 * i - across.pad;
+    edges += line >= 0 && line + 1 < across.in ? 0 : 1;
+  }
+  kernels::Count count(target);
+  count.add(fours * (pairs - edges) * inside, {0, 0, 18.21, 19.04, 0});     // position
+  count.add(fours * edges * inside, {0, 0, 16.61, 18.29, 0});               // position at the edge
+  count.add(fours * pairs * (length - inside), {0, 0, 0.65, 15.12, 0});     // padding
+  count.add(fours * pairs, {0, 0, 0, 22.8, 0});                             // packing
+  count.add(lines, {0, 0, 44.03, 25.1, 0});                                 // line
+  count.add(lines * (along.out % 2), {0, 0, 0, 2.45, 0});                   // odd line
+  count.add(outputs * (1 - kernels::limited(p)), {0, 0, 18.82, 19.33, 0});  // output
+  count.add(outputs * kernels::limited(p), {0, 0, 32.95, 32.14, 0});        // limited output
+  return count.cost({.alu = 8, .mul = 7, .load = 6, .store = 2, .branch = 1}, 1200);
 }
 
 }  // namespace

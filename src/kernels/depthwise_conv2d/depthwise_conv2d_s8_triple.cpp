@@ -2,6 +2,7 @@
 // device/mote/nn/depthwise_conv2d/depthwise_conv2d_s8_triple.h.
 #include "mote/nn/depthwise_conv2d/depthwise_conv2d_s8_triple.h"
 
+#include "kernels/counts.h"
 #include "kernels/depthwise_conv2d/depthwise_conv2d_host.h"
 #include "kernels/settle.h"
 #include "kernels/triple.h"
@@ -92,44 +93,44 @@ Packed pack(const KernelCall& call) {
 
 std::size_t scratch(const KernelCall& call) { return bands_of(from_block<Params>(call.params)).scratch; }
 
-/// Instructions, counted on the emulated cores.
-struct Costs {
-  double row, input;              ///< packing: a row of three bands, three inputs
-  double window, tap;             ///< of another kernel than 3×3
-  double square, neighbours;      ///< a window of 3×3; with stride 1
-  double output, chunk, channel;  ///< three outputs; rows done at a time; the rest
-  double multiplies;              ///< share
-};
-Costs costs_on(const Target& target) {
-  if (target.isa.arch == "armv6-m") return {75, 14, 50, 12, 60, 60, 105, 190, 60, 0.2};
-  if (target.isa.arch == "armv7-m") return {50, 10, 22, 8, 52, 33, 37, 110, 50, 0.3};
-  return {40, 10, 22, 10, 85, 85, 76, 250, 50, 0.2};
-}
-
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<Params>(call.params);
   const Bands bands = bands_of(p);
-  const Costs each = costs_on(target);
-  const double strips = static_cast<double>(kernels::rounded_up(p.out_h, 3 * bands.band) / (3 * bands.band));
-  const double rows = static_cast<double>(plane_rows(p, bands.band));
-  const bool column = plane_columns(p) == 1;  // packed downwards, as one row
-  const double inputs = std::min<double>(static_cast<double>(plane_columns(p)), p.in_w);
-  const double packing = (column ? 1 : rows) * each.row + rows * inputs * each.input;
-  const double walks = p.kernel_w == 1 ? 1 : p.kernel_h;
+  const std::int64_t strips = kernels::rounded_up(p.out_h, 3 * bands.band) / (3 * bands.band);
+  const std::int64_t of_strip = plane_rows(p, bands.band), columns = plane_columns(p);
+  const double inputs = static_cast<double>(
+      std::min<std::int64_t>({columns, p.in_w, std::max<std::int64_t>(columns - p.pad_left, 0)}));
+  double edges = 0;  // rows of three bands of which one lies outside the image
+  for (std::int64_t strip = 0; strip < strips; ++strip) {
+    const std::int64_t first = strip * 3 * bands.band * p.stride_h - p.pad_top;
+    for (std::int64_t y = first; y < first + of_strip; ++y)
+      edges += y >= 0 && y + 2 * bands.band * p.stride_h < p.in_h ? 0 : 1;
+  }
+  edges *= p.batches * p.in_c;
+  const double rows = static_cast<double>(p.batches * p.in_c * strips * of_strip);
+  const double plane = static_cast<double>(of_strip * columns);
+  const double channels = static_cast<double>(p.batches * strips * p.out_c);
+  const double windows = channels * bands.band * p.out_w;
+  const double chunks = (bands.band + bands.chunk - 1) / bands.chunk;
+  const bool column = columns == 1;  // packed downwards, as one row
   const bool square = p.kernel_h == 3 && p.kernel_w == 3 && p.dilation_w == 1;
-  const double window = !square           ? each.window + 6 * walks + each.tap * p.kernel_h * p.kernel_w
-                        : p.stride_w == 1 ? each.neighbours
-                                          : each.square;
-  const double triples = 1.0 * bands.band * p.out_w;
-  const double chunks = static_cast<double>((bands.band + bands.chunk - 1) / bands.chunk);
-  const double of_channel = triples * (window + each.output) + chunks * each.chunk + each.channel;
-  const double all = p.batches * strips * (p.in_c * packing + p.out_c * of_channel);
-  const kernels::Mix mix{.alu = (0.7 - each.multiplies) * all,
-                         .mul = each.multiplies * all,
-                         .load = 0.25 * all,
-                         .store = 0.03 * all,
-                         .branch = 0.02 * all};
-  return kernels::cost_counted(mix, 1500, target);
+  kernels::Count count(target);
+  count.add(column ? 0 : rows - edges, {27.41, 21.76, 0, 0, 9.19});  // row
+  count.add(edges, {84.6, 50.39, 0, 0, 33.54});                      // row at the edge
+  count.add((rows - edges) * inputs, {19.1, 12.11, 0, 0, 16.7});     // three inputs
+  count.add(edges * inputs, {24.32, 15.87, 0, 0, 19.82});            // three inputs at the edge
+  count.add(square ? 0 : windows, {127.08, 55.28, 0, 0, 78.96});     // window
+  count.add(square ? 0 : windows * (p.kernel_w == 1 ? 1 : p.kernel_h), {15.18, 12.54, 0, 0, 7.38});  // walk
+  count.add(square ? 0 : windows * p.kernel_h * p.kernel_w, {11.9, 7.64, 0, 0, 9.9});                // tap
+  count.add(square && p.stride_w == 1 ? windows : 0, {159.2, 68.79, 0, 0, 146.54});   // window of neighbours
+  count.add(square && p.stride_w != 1 ? windows : 0, {161.88, 88.79, 0, 0, 148.78});  // square
+  count.add(windows * (1 - kernels::limited(p)), {0.76, 0.3, 0, 0, 5.96});            // output
+  count.add(windows * kernels::limited(p), {17.61, 10.49, 0, 0, 1.48});               // limited output
+  count.add(channels * chunks, {94.7, 46.54, 0, 0, 77.58});                           // chunk
+  count.add(channels * bands.band, {116.27, 67.49, 0, 0, 75.55});                     // window row
+  count.add(channels, {18.49, 6.67, 0, 0, 10.04});                                    // channel
+  count.add(plane, {5.17, 4.25, 0, 0, 4.35});                                         // padding
+  return count.cost({.alu = 0.46, .mul = 0.24, .load = 0.25, .store = 0.03, .branch = 0.02}, 1500);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // add_s8, tables: what the host knows of device/mote/nn/elementwise/add_s8_tables.h.
 #include "mote/nn/elementwise/add_s8_tables.h"
 
+#include "kernels/counts.h"
 #include "kernels/variant.h"
 
 namespace mote {
@@ -37,9 +38,11 @@ Packed pack(const KernelCall& call) {
 Overlap overlap(const KernelCall&) { return {0, 2, 0, Overlap::Direction::Forward}; }
 
 Cost cost(const KernelCall& call, const Target& target) {
-  const double alu = target.isa.has("dsp") ? 5.0 : target.isa.arch == "armv7-m" ? 9.0 : 16.0;
-  const kernels::Mix element{.alu = alu, .mul = 1, .load = 4, .store = 1, .branch = 1};
-  return kernels::cost_of(from_block<AddS8Params>(call.params).count * element, 120, target);
+  const auto p = from_block<AddS8Params>(call.params);
+  kernels::Count count(target);
+  count.add(p.count, {44.63, 13.99, 12.99, 12.99, 28.96});                // element
+  count.add(p.count * kernels::limited(p), {1.93, 4.97, 4.97, 4.97, 0});  // limited element
+  return count.cost({.alu = 6, .mul = 1, .load = 4, .store = 1, .branch = 1}, 120);
 }
 
 }  // namespace

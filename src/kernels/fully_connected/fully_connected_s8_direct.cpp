@@ -2,6 +2,7 @@
 // device/mote/nn/fully_connected/fully_connected_s8_direct.h.
 #include "mote/nn/fully_connected/fully_connected_s8_direct.h"
 
+#include "kernels/counts.h"
 #include "kernels/fold.h"
 #include "kernels/variant.h"
 
@@ -24,12 +25,14 @@ Packed pack(const KernelCall& call) {
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<FullyConnectedS8Params>(call.params);
   const double outputs = 1.0 * p.batches * p.out_count;
-  const double whole_turns =
-      1.0 * p.batches * ((p.out_count + 3) / 4 * 4);  // the last turn computes four as well
-  const kernels::Mix product{
-      .alu = 0.5, .mul = 1, .load = 1.25, .branch = 0.25};  // a quarter of four outputs' turn
-  const kernels::Mix output = kernels::kRequantizedOutput + kernels::Mix{.alu = 6, .load = 1, .store = 1};
-  return kernels::cost_of(whole_turns * p.in_count * product + outputs * output, 310, target);
+  const double fours = p.batches * ((p.out_count + 3) / 4);  // the last one computes four as well
+  kernels::Count count(target);
+  count.add(fours * p.in_count, {23.05, 10.99, 10.99, 10.98, 16.95});        // four products
+  count.add(fours, {309.54, 135.48, 135.7, 151.7, 134.09});                  // four
+  count.add(outputs, {11.63, 0.71, 0.62, 0.61, 0});                          // output
+  count.add(outputs * kernels::limited(p), {0, 0.43, 0.04, 0.35, 0});        // limited output
+  count.add(outputs * p.requant_step, {22.59, 16.35, 15.22, 15.15, 15.52});  // requantized by its own
+  return count.cost({.alu = 0.6, .mul = 1, .load = 1.25, .branch = 0.25}, 310);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Internal to the room: what the host knows of both forms of device/mote/nn/fully_connected/fully_connected_s8_dsp.h.
 #pragma once
 
+#include "kernels/counts.h"
 #include "kernels/dot_dsp.h"
 #include "mote/nn/fully_connected/fully_connected_s8_dsp.h"
 
@@ -34,21 +35,32 @@ inline std::size_t fully_connected_dsp_scratch(const KernelCall& call) {
   return 4 * static_cast<std::size_t>(fully_connected_pairs(from_block<FullyConnectedS8Params>(call.params)));
 }
 
-/// Counted on an emulated Cortex-M4F, arm-none-eabi-gcc 12 -O2, parameters known at compile time.
 template <bool wide>
 Cost fully_connected_dsp_cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<FullyConnectedS8Params>(call.params);
-  const double fours = (p.out_count + 3) / 4;
-  const double pairs = fully_connected_pairs(p);
-  const Mix two_pairs{.alu = wide ? 0.0 : 6.0, .mul = 8, .load = wide ? 5.0 : 3.0};
-  const Mix loop{.alu = 1, .branch = 1};
-  const double loops = static_cast<int>(pairs) / 8 + static_cast<int>(pairs) % 8 / 2;
-  const Mix block{.alu = 10, .load = 6, .branch = 1};
-  const Mix output{.alu = 5, .mul = 1, .load = 2, .store = 1};
-  const Mix widen = wide ? Mix{.alu = 1, .load = 0.25, .store = 0.5, .branch = 0.25} : Mix{};
-  return cost_of(p.batches * (fours * (pairs / 2 * two_pairs + loops * loop + block) + p.out_count * output +
-                              1.0 * p.in_count * widen + Mix{.alu = 30}),
-                 600, target);
+  const double outputs = 1.0 * p.batches * p.out_count;
+  const double fours = p.batches * ((p.out_count + 3) / 4);
+  const std::int32_t pairs = fully_connected_pairs(p), inputs = p.in_count;
+  Count count(target);
+  if (wide) {
+    count.add(fours * pairs, on_dsp(6.54, 6.45));                         // pair
+    count.add(fours * (pairs / 8 + pairs % 8 / 2), on_dsp(2.22, 2.99));   // turn
+    count.add(fours, on_dsp(36.9, 36.38));                                // four
+    count.add(outputs * limited(p), on_dsp(5.68, 5.44));                  // limited output
+    count.add(outputs * p.requant_step, on_dsp(3.67, 3.81));              // requantized by its own
+    count.add(p.batches * (inputs / 4), on_dsp(7.9, 7.83));               // widened four
+    count.add(p.batches * ((inputs % 4 + 1) / 2), on_dsp(19.64, 13.66));  // widened rest
+    count.add(p.batches, on_dsp(0.02, 0));                                // input
+  } else {
+    count.add(fours * (inputs / 4), on_dsp(16.55, 16.7));                    // four inputs
+    count.add(fours * (inputs / 16 + inputs % 16 / 4), on_dsp(3.91, 3.31));  // turn
+    count.add(fours * ((inputs % 4 + 1) / 2), on_dsp(16.81, 18.22));         // rest
+    count.add(fours, on_dsp(42.8, 43.34));                                   // four
+    count.add(outputs, on_dsp(0.29, 0.28));                                  // output
+    count.add(outputs * limited(p), on_dsp(5.98, 5.9));                      // limited output
+    count.add(outputs * p.requant_step, on_dsp(3.85, 4.06));                 // requantized by its own
+  }
+  return count.cost({.alu = 3, .mul = 8, .load = 4.5, .branch = 0.3}, 600);
 }
 
 template <bool wide, auto function>

@@ -2,6 +2,7 @@
 // device/mote/nn/fully_connected/fully_connected_s8_eights.h.
 #include "mote/nn/fully_connected/fully_connected_s8_eights.h"
 
+#include "kernels/counts.h"
 #include "kernels/settle.h"
 #include "kernels/triple.h"
 
@@ -46,25 +47,19 @@ Packed pack(const KernelCall& call) {
   return packed;
 }
 
-/// Instructions, counted on the emulated cores.
-struct Costs {
-  double input, eight, output,
-      sum;  ///< an input of eight outputs, eight outputs, an output, an input's part of Σ x
-};
-Costs costs_on(const Target& target) {
-  if (target.isa.arch == "armv6-m") return {26.5, 90, 55, 5};
-  if (target.isa.arch == "armv7-m") return {17.5, 50, 22, 4};
-  return {28, 60, 30, 5};
-}
-
 Cost cost(const KernelCall& call, const Target& target) {
-  const auto p = from_block<Params>(call.params);
-  const Costs each = costs_on(target);
-  const double eights = static_cast<double>((p.out_count + 7) / 8);
-  const double all = p.batches * (eights * (p.in_count * each.input + each.eight) +
-                                  p.out_count * each.output + p.in_count * each.sum);
-  const kernels::Mix mix{.alu = 0.12 * all, .mul = 0.4 * all, .load = 0.46 * all, .branch = 0.02 * all};
-  return kernels::cost_counted(mix, 700, target);
+  const auto p = from_block<FullyConnectedS8Params>(call.params);
+  const double outputs = 1.0 * p.batches * p.out_count;
+  const double eights = p.batches * ((p.out_count + 7) / 8);
+  kernels::Count count(target);
+  count.add(eights * (p.in_count / 4 * 4), {26.57, 17.54, 0, 0, 27.99});  // eight products
+  count.add(eights * (p.in_count % 4), {75.05, 53.53, 0, 0, 68.02});      // rest
+  count.add(eights, {272.95, 171.87, 0, 0, 180.36});                      // eight
+  count.add(outputs, {28.37, 9.03, 0, 0, 11.08});                         // output
+  count.add(outputs * kernels::limited(p), {1.43, 0, 0, 0, 0});           // limited output
+  count.add(outputs * p.requant_step, {5.51, 2.72, 0, 0, 5.46});          // requantized by its own
+  count.add(1.0 * p.batches * p.in_count, {5.79, 3.74, 0, 0, 3.87});      // input
+  return count.cost({.alu = 0.12, .mul = 0.4, .load = 0.46, .branch = 0.02}, 700);
 }
 
 }  // namespace

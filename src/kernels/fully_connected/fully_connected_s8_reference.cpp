@@ -1,6 +1,7 @@
 // fully_connected_s8, reference: what the host knows of device/mote/nn/fully_connected/fully_connected_s8.h.
 #include "mote/nn/fully_connected/fully_connected_s8.h"
 
+#include "kernels/counts.h"
 #include "kernels/variant.h"
 #include "kernels/window.h"
 
@@ -25,9 +26,11 @@ Facts facts(const KernelCall& call) {
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<FullyConnectedS8Params>(call.params);
   const double outputs = 1.0 * p.batches * p.out_count;
-  const kernels::Mix product{.alu = 2, .mul = 1, .load = 2, .branch = 1};
-  return kernels::cost_of(outputs * p.in_count * product + outputs * kernels::kRequantizedOutput, 200,
-                          target);
+  kernels::Count count(target);
+  count.add(outputs * p.in_count, {7.93, 5.98, 6.02, 6.01, 7.97});  // product
+  count.add(outputs, {102.56, 40.55, 32.07, 33.02, 37.66});         // output
+  count.add(outputs * kernels::limited(p), {0, 0, 4.93, 7.58, 0});  // limited output
+  return count.cost({.alu = 2, .mul = 1, .load = 2, .branch = 1}, 200);
 }
 
 }  // namespace

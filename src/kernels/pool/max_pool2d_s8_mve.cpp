@@ -1,13 +1,22 @@
 // max_pool2d_s8, mve: what the host knows of device/mote/nn/pool/pool_s8_mve.h.
 #include "kernels/mve.h"
-#include "kernels/pool/pool_host.h"
+#include "kernels/pool/pool_s8_counts.h"
 #include "mote/nn/pool/pool_s8_mve.h"
 
 namespace mote {
 namespace {
 
-constexpr kernels::Mix kTap{.alu = 0.19, .load = 0.0625, .branch = 0.0625};
-constexpr kernels::Mix kOutput{.alu = 4, .load = 0.5, .store = 0.5, .branch = 0.5};
+Cost cost(const KernelCall& call, const Target& target) {
+  const auto p = from_block<Pool2dS8Params>(call.params);
+  const kernels::WindowCount at = kernels::count_windows(p);
+  const double blocks = (p.channels + 15) / 16;
+  kernels::Count count(target);
+  count.add(blocks * at.taps, {0, 0, 0, 4.97, 0});                               // tap
+  count.add(blocks * at.rows, {0, 0, 0, 12.96, 0});                              // run
+  count.add(blocks * at.pixels, {0, 0, 0, 38.45, 0});                            // block
+  count.add(p.act_max == 127 ? 0 : p.channels * at.pixels, {0, 0, 0, 0.21, 0});  // limited output
+  return count.cost({.alu = 5, .load = 1, .store = 0.3, .branch = 1}, 300);
+}
 
 bool fits(const KernelCall& call, const Facts&) {
   const auto p = from_block<Pool2dS8Params>(call.params);
@@ -21,7 +30,7 @@ MOTE_KERNEL_VARIANT(pool_max_pool2d_s8_mve) {
   using namespace mote;
   static const KernelVariant variant = [] {
     KernelVariant made =
-        kernels::pool<max_pool2d_s8_mve, kTap, kOutput, 300>("max_pool2d_s8", "mote/nn/pool/pool_s8_mve.h");
+        kernels::pool_s8<max_pool2d_s8_mve>("max_pool2d_s8", "mote/nn/pool/pool_s8_mve.h", cost);
     made.name = "mve";
     made.function = "max_pool2d_s8_mve";
     made.needs = kernels::needs_mve;
