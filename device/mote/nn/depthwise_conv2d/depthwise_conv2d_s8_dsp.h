@@ -49,9 +49,10 @@ MOTE_KERNEL void add_taps(const int8_t* const* taps, int32_t count, int32_t offs
   "sxtb16 %[wa], %[wb]\n\t"   \
   "sxtb16 %[wb], %[wb], ror #8\n\t" MOTE_FOUR_PRODUCTS
 #define MOTE_UNTIL "cmp %[taps], %[end]\n\tbne 1b"
-#define MOTE_OPERANDS                                                                         \
-  [a] "+r"(s.a), [b] "+r"(s.b), [c] "+r"(s.c), [d] "+r"(s.d), [taps] "+r"(taps), [w] "+r"(w), \
-      [tap] "=&r"(tap), [x] "=&r"(x), [y] "=&r"(y), [wa] "=&r"(wa),                           \
+// Early clobbers: a bias of 0 and an offset of 0 are else one register.
+#define MOTE_OPERANDS                                                                               \
+  [a] "+&r"(s.a), [b] "+&r"(s.b), [c] "+&r"(s.c), [d] "+&r"(s.d), [taps] "+&r"(taps), [w] "+&r"(w), \
+      [tap] "=&r"(tap), [x] "=&r"(x), [y] "=&r"(y), [wa] "=&r"(wa),                                 \
       [wb] "=&r"(wb) : [offset] "r"(offset), [end] "r"(end) : "cc", "memory"
   if (count % 3 == 0) {
     if (wide)

@@ -39,6 +39,7 @@ MOTE_KERNEL void run_windows(const int8_t* const* taps, int32_t channel, int32_t
   "adc " sum ", " sum ", %[offset]\n\t"          \
   "ssat " sum ", #8, " sum "\n\t"                \
   "strb " sum ", [%[out], #" #place "]\n\t"
+  // Early clobbers everywhere: a first channel of 0 and an offset of 0 are else one register.
   const uint32_t* const last = w + way * (fours - 1) * kWordsOfFourWindows;
   int32_t a, b, c, d;
   uint32_t y, t, wa, wb;
@@ -73,7 +74,7 @@ MOTE_KERNEL void run_windows(const int8_t* const* taps, int32_t channel, int32_t
       "add %[channel], %[channel], %[next]\n\t"
       "bne 1b"
       : [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d), [y] "=&r"(y), [t] "=&r"(t), [wa] "=&r"(wa),
-        [wb] "=&r"(wb), [w] "+r"(w), [q] "+r"(q), [out] "+r"(out), [channel] "+r"(channel)
+        [wb] "=&r"(wb), [w] "+&r"(w), [q] "+&r"(q), [out] "+&r"(out), [channel] "+&r"(channel)
       : [taps] "r"(taps), [offset] "r"(offset), [last] "m"(last), [next_w] "i"(4 * way * kWordsOfFourWindows),
         [next_q] "i"(4 * way * kWordsOfFourScales), [next] "i"(4 * way)
       : "cc", "memory");
