@@ -74,7 +74,10 @@ inline bool try_tflite(std::span<const std::uint8_t> bytes) {
   }
   if (!verify(*module, Stage::Deployable)) return true;
   static const Target target = *find_target("cortex-m4");
+  PlanOptions for_ram;
+  for_ram.optimize = PlanOptions::Optimize::Ram;
   (void)make_plan(*module, target, {});
+  (void)make_plan(*module, target, for_ram);
   if (is_small(*module) && make_reference_plan(*module)) execute(*module, bytes);
   return true;
 }
