@@ -85,4 +85,16 @@ WindowCount count_windows(const Params& p, std::int32_t dilation_h = 1, std::int
           x.whole < p.out_w};
 }
 
+/// Sides of the image that some window reaches over, left and right, or above and below: the compiler leaves out the others' tests.
+template <class Params>
+int clipped_sides(const Params& p, std::int32_t dilation_w) {
+  const std::int32_t right = (p.out_w - 1) * p.stride_w - p.pad_left + (p.kernel_w - 1) * dilation_w;
+  return (p.pad_left > 0 ? 1 : 0) + (right >= p.in_w ? 1 : 0);
+}
+template <class Params>
+int clipped_ends(const Params& p, std::int32_t dilation_h) {
+  const std::int32_t below = (p.out_h - 1) * p.stride_h - p.pad_top + (p.kernel_h - 1) * dilation_h;
+  return (p.pad_top > 0 ? 1 : 0) + (below >= p.in_h ? 1 : 0);
+}
+
 }  // namespace mote::kernels

@@ -10,16 +10,19 @@ namespace {
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<Conv2dS8Params>(call.params);
   const kernels::WindowCount at = kernels::count_windows(p, p.dilation_h, p.dilation_w);
-  const double outputs = at.pixels * p.out_c;
-  const double walks =
-      p.kernel_h * p.kernel_w > 1 ? 1 : 0;  // the compiler leaves nothing of the others' loops
+  const double outputs = at.pixels * p.out_c, tests = p.out_c * at.rows * p.kernel_w;
+  const bool point = p.kernel_h * p.kernel_w == 1, one = p.in_c == 1;
+  const int sides = kernels::clipped_sides(p, p.dilation_w), ends = kernels::clipped_ends(p, p.dilation_h);
   kernels::Count count(target);
-  count.add(p.out_c * at.taps * p.in_c, {8.05, 6.11, 6.12, 6.12, 8.1});             // product
-  count.add(p.out_c * at.taps, {0, 2.76, 0, 0, 0});                                 // tap
-  count.add(walks * p.out_c * at.rows * p.kernel_w, {9.3, 5.89, 9.5, 9.73, 5.71});  // column test
-  count.add(walks * outputs * p.kernel_h, {6.37, 0.76, 0, 0, 3.11});                // row
-  count.add(outputs, {106.19, 38.42, 40.87, 42.88, 40.79});                         // output
-  count.add(outputs * kernels::limited(p), {0.46, 0, 0, 0, 0});                     // limited output
+  count.add(one ? 0 : p.out_c * at.taps * p.in_c, {7.98, 6.03, 6.03, 6.03, 8.04});  // product
+  count.add(one ? p.out_c * at.taps : 0, {9.55, 7.68, 7.82, 7.8, 11.25});  // product of the only channel
+  count.add(one || point ? 0 : p.out_c * at.taps, {12.51, 8.06, 8.45, 9.15, 7.73});  // tap
+  count.add(sides > 0 ? tests : 0, {6.29, 4.42, 7.56, 7.17, 2.26});                  // clipped tap
+  count.add(sides > 1 ? tests : 0, {0, 0.97, 0, 0, 0});                              // twice clipped tap
+  count.add(point ? 0 : p.out_c * at.rows, {0, 1.89, 1.24, 0, 0});                   // row
+  count.add(ends * outputs * p.kernel_h, {1.63, 2.24, 0.16, 0.74, 2.83});            // clipped row
+  count.add(outputs, {107.25, 42.19, 42.23, 44.4, 41.47});                           // output
+  count.add(outputs * kernels::limited(p), {0.77, 0, 0, 0.23, 0});                   // limited output
   return count.cost({.alu = 2, .mul = 1, .load = 2, .branch = 1}, 370);
 }
 

@@ -24,13 +24,15 @@ Cost cost(const KernelCall& call, const Target& target) {
   const kernels::WindowCount at = kernels::count_windows(p, p.dilation_h, p.dilation_w);
   const double fours = p.out_c / 4, rest = p.out_c % 4;
   kernels::Count count(target);
-  count.add(fours * at.taps, {36.06, 22.63, 22.19, 21.98, 26.24});           // four products
-  count.add(rest * at.taps, {13.85, 10.61, 9.95, 9.22, 11.86});              // product
-  count.add(rest * at.rows, {8.09, 0, 0.02, 1.2, 0});                        // row
-  count.add(fours * at.pixels, {427.95, 185.24, 189.4, 201.52, 173.37});     // four
-  count.add(p.out_c * at.pixels, {5.92, 0, 1.25, 0.54, 0});                  // output
-  count.add(p.out_c * at.pixels * kernels::limited(p), {0, 0, 0, 0.72, 0});  // limited output
-  count.add(at.pixels, {0, 0, 2.99, 1.5, 0});                                // pixel
+  count.add(fours * at.taps, {35.96, 23.49, 23.52, 22.64, 27.3});         // four products
+  count.add(rest * at.taps, {13.72, 10.46, 10, 8.82, 12.68});             // product
+  count.add(rest * at.rows, {8.03, 0, 0, 0, 0});                          // row
+  count.add(fours * at.pixels, {387.75, 126.85, 132.41, 142.2, 118.96});  // four
+  count.add(at.clips_rows || at.clips_columns ? fours * at.pixels : 0,
+            {29.67, 28.75, 33.89, 29.52, 37.52});                                    // clipped four
+  count.add(p.out_c * at.pixels, {9.62, 5.39, 4.01, 6.46, 1.93});                    // output
+  count.add(p.out_c * at.pixels * kernels::limited(p), {0, 0.8, 0.45, 0.87, 2.03});  // limited output
+  count.add(at.pixels, {0, 0, 0, 6.8, 0});                                           // pixel
   return count.cost({.alu = 4, .mul = 1, .load = 2.4, .store = 0.1, .branch = 0.5}, 960);
 }
 

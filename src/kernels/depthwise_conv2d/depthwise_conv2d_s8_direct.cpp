@@ -35,13 +35,15 @@ Cost cost(const KernelCall& call, const Target& target) {
   const double fours = p.depth_multiplier == 1 ? p.out_c / 4 : 0, rest = p.out_c - 4 * fours;
   const double freed = p.in_zero_point == 0 || never_clips(p) ? 0 : 1;
   kernels::Count count(target);
-  count.add(fours * at.taps, {37.87, 16.77, 16.11, 16.08, 19.93});                   // four products
-  count.add(freed * fours * at.taps, {0, 6.32, 5.99, 5.94, 7.17});                   // freed
-  count.add(rest * at.taps, {16.64, 9.34, 9.56, 9.94, 10.66});                       // product
-  count.add(rest * at.rows, {5.02, 0.73, 0, 0, 0});                                  // row
-  count.add(fours * at.pixels, {332.67, 128.27, 166.88, 184.54, 92.01});             // four
-  count.add(p.out_c * at.pixels, {26.13, 14.74, 8.65, 5.55, 19.43});                 // output
-  count.add(p.out_c * at.pixels * kernels::limited(p), {0, 0.1, 0.31, 0.51, 0.11});  // limited output
+  count.add(fours * at.taps, {37.59, 18.09, 18.84, 18.94, 21.43});        // four products
+  count.add(freed * fours * at.taps, {0, 6.38, 3.29, 3.1, 6.77});         // freed
+  count.add(rest * at.taps, {14.69, 9.96, 9.45, 9.86, 10.91});            // product
+  count.add(rest * at.rows, {6.8, 0, 0, 0, 0});                           // row
+  count.add(fours * at.pixels, {311.13, 103.15, 116.04, 133.29, 71.54});  // four
+  count.add(at.clips_rows || at.clips_columns ? fours * at.pixels : 0,
+            {0, 6.68, 43.11, 45.52, 11.15});                                            // clipped four
+  count.add(p.out_c * at.pixels, {32.52, 15.4, 10.44, 6.9, 18.65});                     // output
+  count.add(p.out_c * at.pixels * kernels::limited(p), {1.42, 0.72, 0.3, 0.53, 1.28});  // limited output
   return count.cost({.alu = 4, .mul = 1, .load = 2.4, .store = 0.1, .branch = 0.5}, 940);
 }
 

@@ -13,22 +13,16 @@ Cost cost(const KernelCall& call, const Target& target) {
   const kernels::WindowCount at = kernels::count_windows(p, p.dilation_h, p.dilation_w);
   const double outputs = at.pixels * p.out_c, tests = p.out_c * at.rows * p.kernel_w;
   const bool wide = p.kernel_w > 4;
-  // Sides of the image that windows reach over: the compiler leaves out tests for the others.
-  const int sides =
-      (p.pad_left > 0 ? 1 : 0) +
-      ((p.out_w - 1) * p.stride_w - p.pad_left + (p.kernel_w - 1) * p.dilation_w >= p.in_w ? 1 : 0);
-  const int ends =
-      (p.pad_top > 0 ? 1 : 0) +
-      ((p.out_h - 1) * p.stride_h - p.pad_top + (p.kernel_h - 1) * p.dilation_h >= p.in_h ? 1 : 0);
+  const int sides = kernels::clipped_sides(p, p.dilation_w), ends = kernels::clipped_ends(p, p.dilation_h);
   kernels::Count count(target);
-  count.add(p.out_c * at.taps, {6.78, 9.6, 10.33, 10.34, 11.73});                     // product
-  count.add(wide ? 0 : tests * (sides > 0 ? 1 : 0), {8.89, 5.82, 5.81, 5.26, 4.71});  // clipped tap
-  count.add(wide ? 0 : tests * (sides > 1 ? 1 : 0), {4.4, 2.02, 2.16, 2.42, 1.25});   // twice clipped tap
-  count.add(wide && sides > 0 ? tests : 0, {12.05, 3.19, 3.2, 3.16, 2.9});        // clipped tap of a wide row
-  count.add(ends * outputs * p.kernel_h, {0.61, 2.15, 2.27, 2.26, 0});            // clipped row
-  count.add(outputs, {149.89, 25.46, 13.55, 16.8, 39.27});                        // output
-  count.add(p.depth_multiplier != 1 ? outputs : 0, {0, 10.56, 19.29, 18.17, 0});  // divided output
-  count.add(outputs * kernels::limited(p), {4.86, 3.41, 8.07, 5.92, 0});          // limited output
+  count.add(p.out_c * at.taps, {10.16, 9.19, 9.25, 9.12, 12.48});                     // product
+  count.add(wide ? 0 : tests * (sides > 0 ? 1 : 0), {10.5, 5.76, 5.29, 4.84, 5.39});  // clipped tap
+  count.add(wide ? 0 : tests * (sides > 1 ? 1 : 0), {3.04, 1.9, 2.7, 2.79, 0.71});    // twice clipped tap
+  count.add(wide && sides > 0 ? tests : 0, {7.84, 3.45, 3.72, 3.97, 2.47});  // clipped tap of a wide row
+  count.add(ends * outputs * p.kernel_h, {2.92, 2.03, 1.67, 1.4, 1.02});     // clipped row
+  count.add(outputs, {97.42, 32.53, 31.39, 36.73, 24.44});                   // output
+  count.add(p.depth_multiplier != 1 ? outputs : 0, {15.87, 7.37, 15.44, 16.76, 0});  // divided output
+  count.add(outputs * kernels::limited(p), {1.48, 0.55, 0.51, 1.02, 0});             // limited output
   return count.cost({.alu = 10, .mul = 1, .load = 2, .branch = 2}, 370);
 }
 

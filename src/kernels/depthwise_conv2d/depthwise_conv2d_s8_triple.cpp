@@ -115,21 +115,21 @@ Cost cost(const KernelCall& call, const Target& target) {
   const bool column = columns == 1;  // packed downwards, as one row
   const bool square = p.kernel_h == 3 && p.kernel_w == 3 && p.dilation_w == 1;
   kernels::Count count(target);
-  count.add(column ? 0 : rows - edges, {27.41, 21.76, 0, 0, 9.19});  // row
-  count.add(edges, {84.6, 50.39, 0, 0, 33.54});                      // row at the edge
-  count.add((rows - edges) * inputs, {19.1, 12.11, 0, 0, 16.7});     // three inputs
-  count.add(edges * inputs, {24.32, 15.87, 0, 0, 19.82});            // three inputs at the edge
-  count.add(square ? 0 : windows, {127.08, 55.28, 0, 0, 78.96});     // window
-  count.add(square ? 0 : windows * (p.kernel_w == 1 ? 1 : p.kernel_h), {15.18, 12.54, 0, 0, 7.38});  // walk
-  count.add(square ? 0 : windows * p.kernel_h * p.kernel_w, {11.9, 7.64, 0, 0, 9.9});                // tap
-  count.add(square && p.stride_w == 1 ? windows : 0, {159.2, 68.79, 0, 0, 146.54});   // window of neighbours
-  count.add(square && p.stride_w != 1 ? windows : 0, {161.88, 88.79, 0, 0, 148.78});  // square
-  count.add(windows * (1 - kernels::limited(p)), {0.76, 0.3, 0, 0, 5.96});            // output
-  count.add(windows * kernels::limited(p), {17.61, 10.49, 0, 0, 1.48});               // limited output
-  count.add(channels * chunks, {94.7, 46.54, 0, 0, 77.58});                           // chunk
-  count.add(channels * bands.band, {116.27, 67.49, 0, 0, 75.55});                     // window row
-  count.add(channels, {18.49, 6.67, 0, 0, 10.04});                                    // channel
-  count.add(plane, {5.17, 4.25, 0, 0, 4.35});                                         // padding
+  count.add(column ? 0 : rows - edges, {35, 21.16, 0, 0, 14.54});   // row
+  count.add(edges, {69.8, 50.82, 0, 0, 24.62});                     // row at the edge
+  count.add((rows - edges) * inputs, {17.47, 11.82, 0, 0, 15.55});  // three inputs
+  count.add(edges * inputs, {25.38, 15.92, 0, 0, 20.28});           // three inputs at the edge
+  count.add(square ? 0 : windows, {122.91, 54.96, 0, 0, 80.43});    // window
+  count.add(square ? 0 : windows * (p.kernel_w == 1 ? 1 : p.kernel_h), {16.32, 12.05, 0, 0, 7.69});  // walk
+  count.add(square ? 0 : windows * p.kernel_h * p.kernel_w, {11.78, 7.78, 0, 0, 9.89});              // tap
+  count.add(square && p.stride_w == 1 ? windows : 0, {158.6, 69.12, 0, 0, 149.55});   // window of neighbours
+  count.add(square && p.stride_w != 1 ? windows : 0, {156.82, 87.87, 0, 0, 149.38});  // square
+  count.add(windows * (1 - kernels::limited(p)), {1.51, 0.29, 0, 0, 3.78});           // output
+  count.add(windows * kernels::limited(p), {22.62, 11.37, 0, 0, 1.39});               // limited output
+  count.add(channels * chunks, {154.94, 72.7, 0, 0, 109.78});                         // chunk
+  count.add(channels * bands.band, {99.76, 57.31, 0, 0, 60.5});                       // window row
+  count.add(channels, {0, 0, 0, 0, 9.74});                                            // channel
+  count.add(plane, {5.78, 4.36, 0, 0, 4.73});                                         // padding
   return count.cost({.alu = 0.46, .mul = 0.24, .load = 0.25, .store = 0.03, .branch = 0.02}, 1500);
 }
 

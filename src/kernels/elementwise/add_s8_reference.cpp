@@ -14,20 +14,18 @@ Overlap overlap(const KernelCall&) { return {0, 2, 0, Overlap::Direction::Forwar
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<AddS8Params>(call.params);
   const double n = p.count;
-  // With a zero point of −128 the compiler knows that the input is not negative, without a shift that nothing is rounded.
-  const auto has_sign = [](std::int32_t zero_point) { return zero_point == -128 ? 0 : 1; };
-  const auto shifts = [](std::int32_t shift) { return shift < 0 ? 1 : 0; };
+  // With a zero point of −128 the compiler knows that an input is not negative; one of them is shifted to the other's scale.
+  const bool signed_1 = p.in1_zero_point != -128, signed_2 = p.in2_zero_point != -128;
+  const bool shifted = p.in1_shift < 0 ? signed_1 : signed_2, other = p.in1_shift < 0 ? signed_2 : signed_1;
   kernels::Count count(target);
-  count.add(n, {134.7, 33.19, 33.19, 34.67, 41.32});                   // element
-  count.add(n * kernels::limited(p), {0.82, 1.88, 1.88, 3.32, 0.45});  // limited element
-  count.add(n * (shifts(p.in1_shift) + shifts(p.in2_shift)), {1.07, 0.88, 0.88, 0.37, 0.26});  // shift
-  count.add(n * ((1 - shifts(p.in1_shift)) * has_sign(p.in1_zero_point) +
-                 (1 - shifts(p.in2_shift)) * has_sign(p.in2_zero_point)),
-            {6.4, 6.9, 6.9, 7.86, 2.62});  // signed input
-  count.add(n * (shifts(p.in1_shift) * has_sign(p.in1_zero_point) +
-                 shifts(p.in2_shift) * has_sign(p.in2_zero_point)),
-            {24.69, 11.91, 11.91, 11.14, 5.22});  // signed shift
-  count.add(1, {162.86, 0, 0, 31.1, 22.04});      // sum
+  count.add(!shifted && !other ? n : 0, {135.51, 33.97, 33.97, 35.17, 41.83});  // element, no input negative
+  count.add(!shifted && other ? n : 0,
+            {142.45, 41.09, 41.09, 43.01, 44.75});  // element, the unshifted input negative
+  count.add(shifted && !other ? n : 0,
+            {158.3, 45.1, 45.1, 46.73, 46.97});  // element, the shifted input negative
+  count.add(shifted && other ? n : 0, {160.09, 44.82, 44.82, 46.97, 46.8});  // element, both negative
+  count.add(n * kernels::limited(p), {2.18, 2.8, 2.8, 3.33, 1.11});          // limited element
+  count.add(1, {93.98, 0, 0, 17.4, 7});                                      // sum
   return count.cost({.alu = 34, .mul = 3, .load = 4, .store = 1, .branch = 2}, 210);
 }
 

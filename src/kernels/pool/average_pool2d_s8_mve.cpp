@@ -13,12 +13,11 @@ Cost cost(const KernelCall& call, const Target& target) {
   const bool whole = p.out_w == 1 && at.taps == at.rows * p.in_w;  // rows follow each other: one run
   const double runs = whole ? at.pixels : at.rows;
   kernels::Count count(target);
-  count.add(blocks * at.taps, {0, 0, 0, 4.68, 0});                              // tap
-  count.add(blocks * runs, {0, 0, 0, 1.45, 0});                                 // run
-  count.add(blocks * at.pixels, {0, 0, 0, 6.66, 0});                            // block
-  count.add(p.channels * at.pixels, {0, 0, 0, 21.01, 0});                       // output
-  count.add(p.channels * at.pixels * kernels::limited(p), {0, 0, 0, 0.47, 0});  // limited output
-  count.add(at.pixels, {0, 0, 0, 17.02, 0});                                    // pixel
+  count.add(blocks * at.taps, {0, 0, 0, 4.86, 0});                              // tap
+  count.add(blocks * runs, {0, 0, 0, 7.49, 0});                                 // run
+  count.add(blocks * at.pixels, {0, 0, 0, 13.68, 0});                           // block
+  count.add(p.channels * at.pixels, {0, 0, 0, 18.67, 0});                       // output
+  count.add(p.channels * at.pixels * kernels::limited(p), {0, 0, 0, 0.55, 0});  // limited output
   return count.cost({.alu = 5, .load = 1, .store = 0.3, .branch = 1}, 300);
 }
 

@@ -11,10 +11,11 @@ Cost cost(const KernelCall& call, const Target& target) {
   const kernels::WindowCount at = kernels::count_windows(p);
   const double blocks = (p.channels + 15) / 16;
   kernels::Count count(target);
-  count.add(blocks * at.taps, {0, 0, 0, 4.97, 0});                               // tap
-  count.add(blocks * at.rows, {0, 0, 0, 12.96, 0});                              // run
-  count.add(blocks * at.pixels, {0, 0, 0, 38.45, 0});                            // block
-  count.add(p.act_max == 127 ? 0 : p.channels * at.pixels, {0, 0, 0, 0.21, 0});  // limited output
+  count.add(blocks * at.taps, {0, 0, 0, 5, 0});                                  // tap
+  count.add(blocks * at.rows, {0, 0, 0, 14.05, 0});                              // run
+  count.add(blocks * at.pixels, {0, 0, 0, 32.25, 0});                            // block
+  count.add(p.act_max == 127 ? 0 : p.channels * at.pixels, {0, 0, 0, 0.12, 0});  // limited output
+  count.add(at.pixels, {0, 0, 0, 4.15, 0});                                      // pixel
   return count.cost({.alu = 5, .load = 1, .store = 0.3, .branch = 1}, 300);
 }
 

@@ -10,10 +10,11 @@ namespace mote::kernels {
 /// few or small; so each layer belongs to one kind, whose number is 1.
 struct PoolCount {
   double taps, rows, outputs;
-  double flat = 0;   ///< one row of small windows inside the image
-  double small = 0;  ///< windows of four elements inside the image
-  double few = 0;    ///< at most two windows side by side, clipped
-  double loops = 0;  ///< all others
+  double flat = 0;    ///< one row of windows of six elements at most, inside the image
+  double small = 0;   ///< windows of four elements at most, inside the image
+  double middle = 0;  ///< of nine
+  double few = 0;     ///< clipped, at most two windows side by side or all columns inside
+  double loops = 0;   ///< all others
   bool clips = false, clips_columns = false;
 };
 inline PoolCount count_pool(const Pool2dS8Params& p) {
@@ -22,12 +23,12 @@ inline PoolCount count_pool(const Pool2dS8Params& p) {
   PoolCount count{p.channels * at.taps, p.channels * at.rows, p.channels * at.pixels};
   count.clips = at.clips_rows || at.clips_columns;
   count.clips_columns = at.clips_columns;
-  if (!count.clips && p.out_h == 1 && window <= 9)
+  if (count.clips)
+    (p.out_w <= 2 || !at.clips_columns ? count.few : count.loops) = 1;
+  else if (p.out_h == 1 && window <= 6)
     count.flat = 1;
-  else if (!count.clips && window <= 4)
-    count.small = 1;
-  else if (count.clips && p.out_w <= 2)
-    count.few = 1;
+  else if (window <= 9)
+    (window <= 4 ? count.small : count.middle) = 1;
   else
     count.loops = 1;
   return count;
