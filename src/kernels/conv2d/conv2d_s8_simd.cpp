@@ -49,9 +49,11 @@ Cost cost(const KernelCall& call, const Target& target) {
   const double pixels = 1.0 * p.batches * p.out_h * p.out_w, inputs = 1.0 * p.kernel_h * p.kernel_w * p.in_c;
   const double places = kernels::simd_places(p.out_c);
   const double sums = pixels * places * inputs * kernels::simd_product(target);
-  const kernels::Mix mix{.alu = sums / 2 + simd_lines(p) * (40.0 + simd_columns(p) * p.in_c / 16.0) +
-                                pixels * (10 + places * kernels::simd_output(target)),
-                         .mul = sums / 2};
+  const double runs = pixels * places / 16 * simd_window(p).runs * (target.isa.has("avx512-vnni") ? 1 : 12);
+  const double image = p.batches * simd_lines(p) * (40.0 + simd_columns(p) * p.in_c / 16.0);
+  const kernels::Mix mix{
+      .alu = sums / 2 + runs + image + pixels * (10 + places * kernels::simd_output(target)),
+      .mul = sums / 2};
   return kernels::cost_of(mix, 12000, target);
 }
 

@@ -51,7 +51,7 @@ Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
   const double outputs = 1.0 * p.batches * p.out_h * p.out_w * p.out_c, quads = simd_quads(p.kernel_h);
   // Of 16 outputs: four rows put beside each other, and their products.
-  const double columns = outputs / 16 * quads * p.kernel_w * (target.isa.has("avx512-vnni") ? 5 : 20);
+  const double columns = outputs / 16 * quads * p.kernel_w * (target.isa.has("avx512-vnni") ? 5 : 45);
   const double image = p.batches * simd_lines(p) * (40.0 + simd_columns(p) * p.in_c / 16.0);
   const kernels::Mix mix{.alu = columns / 2 + image + outputs * kernels::simd_output(target),
                          .mul = columns / 2};

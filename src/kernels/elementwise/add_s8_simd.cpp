@@ -16,7 +16,7 @@ Overlap overlap(const KernelCall&) { return {0, 2, 0, Overlap::Direction::Forwar
 
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<AddS8Params>(call.params);
-  const kernels::Mix mix{.alu = (p.count + 15) / 16 * (target.isa.has("avx512-vnni") ? 50.0 : 80.0) + 20};
+  const kernels::Mix mix{.alu = (p.count + 15) / 16 * (target.isa.has("avx512-vnni") ? 50.0 : 116.0) + 20};
   return kernels::cost_of(mix, 900, target);
 }
 

@@ -37,9 +37,9 @@ std::size_t scratch(const KernelCall& call) {
 Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<FullyConnectedS8Params>(call.params);
   const double places = kernels::simd_places(p.out_count);
-  const double sums = 1.0 * p.batches * places * p.in_count * kernels::simd_product(target);
+  const double sums = 1.0 * p.batches * places * p.in_count * 1.25 * kernels::simd_product(target);
   const kernels::Mix mix{
-      .alu = sums / 2 + p.batches * (p.in_count / 8.0 + places * kernels::simd_output(target)),
+      .alu = 200 + sums / 2 + p.batches * (p.in_count / 8.0 + places * kernels::simd_output(target)),
       .mul = sums / 2};
   return kernels::cost_of(mix, 12000, target);
 }

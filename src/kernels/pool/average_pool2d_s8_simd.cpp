@@ -7,7 +7,7 @@
 namespace mote {
 namespace {
 
-constexpr kernels::Mix kTap{.alu = 0.2, .load = 0.1};
+constexpr kernels::Mix kTap{.alu = 0.4, .load = 0.2};
 constexpr kernels::Mix kOutput{.alu = 8, .load = 1, .store = 1, .branch = 1, .divide = 1};
 
 }  // namespace
