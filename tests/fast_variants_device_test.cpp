@@ -141,6 +141,33 @@ TEST_P(DspVariants, AnswerOnACortexM4AsOnTheHost) {
   expect_the_hosts_answers("cortex-m4", 6, GetParam(), kSpeed);
   expect_the_hosts_answers("cortex-m4", 7, GetParam(), kSize);
 }
+/// A few small layers at a time, as memory is.
+TEST(PairVariants, AnswerOnAnAvrAsOnTheHost) {
+  const auto target = find_target("avr");
+  ASSERT_TRUE(target) << target.error().message;
+  if (const auto missing = missing_tools(*target); !missing.empty())
+    GTEST_SKIP() << missing[0].package << " is not installed";
+  int uses = 0;
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    Draw d(seed, DType::S8, false);
+    make_conv2d(d, "conv2d");
+    make_conv2d(d, "depthwise_conv2d");
+    draw_deep_convolution(d);
+    draw_dense(d);
+    ASSERT_EQ(d.refusal(), "");
+    d.finish();
+    DeviceRunOptions options;
+    options.plan.optimize = seed % 2 == 0 ? kSize : kSpeed;
+    options.plan.prefer = "pairs";
+    options.measure = false;
+    const auto plan = make_plan(d.module(), *target, options.plan);
+    ASSERT_TRUE(plan) << plan.error().message;
+    for (const Call* call : calls_of(*plan)) uses += call->variant->name == "pairs" ? 1 : 0;
+    expect_the_hosts_answers(d, *target, options);
+  }
+  EXPECT_GE(uses, 20);
+}
+
 TEST(DspSums, AnswerOnACortexM4AsOnTheHost) { expect_the_hosts_answers("cortex-m4", 8, "tables", kSpeed); }
 
 TEST_P(SmallCores, SumsAnswerAsOnTheHost) { expect_the_hosts_answers(GetParam(), 5, "tables", kSpeed); }

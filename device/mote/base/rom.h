@@ -39,7 +39,7 @@ class Rom {
   }
   Rom operator+(int32_t n) const { return Rom(at_ + n); }
   explicit operator bool() const { return at_ != 0; }
-
+  const T* address() const { return at_; }  // for assembly
  private:
   const T* at_;
 };
