@@ -206,7 +206,11 @@ class Printer {
     // And a frame pointer is one register less than some inner loops in assembly ask for; so is the link register, where GCC
     // for Armv8.1-M counts the loop around them in it (its pass doloop).
     // Without optimization those loops find no registers at all; on AVR, which has none of them, `size` leaves it to the build.
-    const std::string_view level = p_.optimize == "size" && p_.harvard ? "" : "\"O2\", ";
+    // And `size` leaves in loops what does not change in them: a function of many layers has more of it than registers.
+    const bool size = p_.optimize == "size";
+    const std::string_view level = size && p_.harvard ? ""
+                                   : size ? "\"O2\", \"no-tree-loop-im\", \"no-move-loop-invariants\", "
+                                          : "\"O2\", ";
     out += text::cat("#if defined(__GNUC__) && !defined(__clang__)\n#pragma GCC optimize(", level,
                      "\"no-tree-slp-vectorize\", \"no-delete-null-pointer-checks\", \"omit-frame-pointer\", "
                      "\"no-branch-count-reg\")\n#endif\n");

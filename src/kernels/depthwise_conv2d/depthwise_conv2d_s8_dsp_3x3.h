@@ -58,7 +58,7 @@ inline Cost depthwise_3x3_cost(const KernelCall& call, const Target& target) {
   const Mix pixel{.alu = 18, .load = 8, .store = 6, .branch = 3};
   const Mix taps{.alu = 8, .store = 9};  // inside; one at the border
   const Mix tap{.alu = 8, .store = 1, .branch = 2};
-  return cost_of(pixels * (fours * window + pixel) + whole * taps + (pixels - whole) * 9 * tap, 850, target);
+  return cost_of(pixels * (fours * window + pixel) + whole * taps + (pixels - whole) * 9 * tap, 700, target);
 }
 
 template <auto function>

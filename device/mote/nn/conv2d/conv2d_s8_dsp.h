@@ -95,21 +95,45 @@ MOTE_KERNEL void widen_windows(const Conv2dS8Params& p, const Window& a, const W
   }
 }
 
+// Widens `count` values of one vector of a block of four; returns the place of its next pair.
+MOTE_KERNEL uint32_t* widen_one_of_four(const int8_t* a, int32_t count, uint32_t* to) {
+  int32_t i = 0;
+#if MOTE_DSP_ASSEMBLY
+#define MOTE_WIDEN_FOUR           \
+  "ldr %[v], [%[a]], #4\n\t"      \
+  "sxtb16 %[t], %[v]\n\t"         \
+  "sxtb16 %[v], %[v], ror #8\n\t" \
+  "str %[t], [%[to]], #16\n\t"    \
+  "str %[v], [%[to]], #16\n\t"
+#define MOTE_OPERANDS [a] "+&r"(a), [to] "+&r"(to), [v] "=&r"(v), [t] "=&r"(t)::"memory"
+  uint32_t v, t;
+  for (; i + 8 <= count; i += 8) __asm__ volatile(MOTE_WIDEN_FOUR MOTE_WIDEN_FOUR : MOTE_OPERANDS);
+  if (i + 4 <= count) {
+    __asm__ volatile(MOTE_WIDEN_FOUR : MOTE_OPERANDS);
+    i += 4;
+  }
+#undef MOTE_WIDEN_FOUR
+#undef MOTE_OPERANDS
+#else
+  for (; i + 4 <= count; i += 4, a += 4, to += 8) {
+    to[0] = pair_of(a[0], a[2]);
+    to[4] = pair_of(a[1], a[3]);
+  }
+#endif
+  for (; i < count; i += 2, a += 2, to += 4) *to = pair_of(a[0], i + 1 < count ? a[1] : 0);
+  return to;
+}
+
 // Widens the windows of four pixels, wherever they lie: one copy of everything, for code that all layers share.
 MOTE_KERNEL void widen_any_windows(const Conv2dS8Params& p, const int8_t* in, int32_t pixel, int32_t last,
-                                   uint32_t* windows, int8_t* lines) {
-  const int32_t run = conv2d_run(p), line = (run + 3) / 4 * 4;
-  const int32_t runs_of_row = p.dilation_w == 1 ? 1 : p.kernel_w;
-  for (int32_t v = 0; v < 4; v += 2) {
-    const Window a = window_of(p, in, pixel + v < last ? pixel + v : last);
-    const Window b = window_of(p, in, pixel + v < last ? pixel + v + 1 : last);
+                                   uint32_t* windows, int8_t* line) {
+  const int32_t run = conv2d_run(p), runs_of_row = p.dilation_w == 1 ? 1 : p.kernel_w;
+  for (int32_t v = 0; v < 4; ++v) {
+    const Window window = window_of(p, in, pixel + v < last ? pixel + v : last);
     uint32_t* to = windows + v;
     for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
-      for (int32_t r = 0; r < runs_of_row; ++r) {
-        const int8_t* rows[2];
-        for (int32_t i = 0; i < 2; ++i) rows[i] = run_of_window(p, i == 0 ? a : b, ky, r, lines + i * line);
-        to = widen_two<4>(rows[0], rows[1], run, to);
-      }
+      for (int32_t r = 0; r < runs_of_row; ++r)
+        to = widen_one_of_four(run_of_window(p, window, ky, r, line), run, to);
     }
   }
 }

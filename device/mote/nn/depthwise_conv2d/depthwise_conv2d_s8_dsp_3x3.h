@@ -2,7 +2,7 @@
 // of s8, for cores with the DSP extension: four channels at a time, over the input where need be.
 //
 // The taps of a pixel's window become addresses, as in depthwise_conv2d_s8_dsp.  Then one block of assembly takes the pixel's channels
-// from first to last: 142 instructions for four, requantizing included.
+// from first to last: 143 instructions for four, requantizing included.
 #ifndef MOTE_NN_DEPTHWISE_CONV2D_DEPTHWISE_CONV2D_S8_DSP_3X3_H
 #define MOTE_NN_DEPTHWISE_CONV2D_DEPTHWISE_CONV2D_S8_DSP_3X3_H
 
@@ -21,9 +21,9 @@ MOTE_KERNEL void run_windows(const int8_t* const* taps, int32_t channel, int32_t
   constexpr int32_t way = backward ? -1 : 1;
 #if MOTE_DSP_ASSEMBLY
   // clang-format off
-#define MOTE_TAP(word)                           \
-  "ldr %[y], [%[taps], #4*" #word "]\n\t"        \
-  "ldr %[wb], [%[w], #16+4*" #word "]\n\t"       \
+#define MOTE_TAP                                 \
+  "ldr %[y], [%[taps]], #4\n\t"                  \
+  "ldr %[wb], [%[w]], #4\n\t"                    \
   "ldr %[y], [%[y], %[channel]]\n\t"             \
   "sxtb16 %[wa], %[wb]\n\t"                      \
   "sxtb16 %[wb], %[wb], ror #8\n\t"              \
@@ -39,48 +39,58 @@ MOTE_KERNEL void run_windows(const int8_t* const* taps, int32_t channel, int32_t
   "adc " sum ", " sum ", %[offset]\n\t"          \
   "ssat " sum ", #8, " sum "\n\t"                \
   "strb " sum ", [%[out], #" #place "]\n\t"
-  // Early clobbers everywhere: a first channel of 0 and an offset of 0 are else one register.
-  const uint32_t* const last = w + way * (fours - 1) * kWordsOfFourWindows;
+#define MOTE_FOUR(TAPS)                                                                                      \
+  "1:\n\t"                                                                                                   \
+  "ldrd %[a], %[b], [%[w]], #8\n\t"                                                                          \
+  "ldrd %[c], %[d], [%[w]], #8\n\t" TAPS                                                                     \
+  "sub %[taps], %[taps], %[all_taps]\n\t"                                                                    \
+  "ldrd %[wa], %[wb], [%[q]]\n\t"                                                                            \
+  "lsl %[a], %[a], #1\n\t"                                                                                   \
+  "lsl %[b], %[b], #1\n\t"                                                                                   \
+  "lsl %[c], %[c], #1\n\t"                                                                                   \
+  "lsl %[d], %[d], #1\n\t"                                                                                   \
+  "smmulr %[a], %[a], %[wa]\n\t"                                                                             \
+  "smmulr %[b], %[b], %[wb]\n\t"                                                                             \
+  "ldrd %[wa], %[wb], [%[q], #8]\n\t"                                                                        \
+  "ldr %[y], [%[q], #16]\n\t"                                                                                \
+  "smmulr %[c], %[c], %[wa]\n\t"                                                                             \
+  "smmulr %[d], %[d], %[wb]\n\t" MOTE_OUTPUT("%[a]", 0)                                                      \
+  "lsr %[y], %[y], #8\n\t" MOTE_OUTPUT("%[b]", 1)                                                            \
+  "lsr %[y], %[y], #8\n\t" MOTE_OUTPUT("%[c]", 2)                                                            \
+  "lsr %[y], %[y], #8\n\t" MOTE_OUTPUT("%[d]", 3)                                                            \
+  "ldr %[t], %[end]\n\t"                                                                                     \
+  "cmp %[w], %[t]\n\t"                                                                                       \
+  "add %[w], %[w], %[next_w]\n\t"                                                                            \
+  "add %[q], %[q], %[next_q]\n\t"                                                                            \
+  "add %[out], %[out], %[next]\n\t"                                                                          \
+  "add %[channel], %[channel], %[next]\n\t"                                                                  \
+  "bne 1b"
+#define MOTE_NINE_TAPS MOTE_TAP MOTE_TAP MOTE_TAP MOTE_TAP MOTE_TAP MOTE_TAP MOTE_TAP MOTE_TAP MOTE_TAP
+#define MOTE_TAPS_IN_TURN "2:\n\t" MOTE_TAP MOTE_TAP MOTE_TAP "ldr %[t], %[last_tap]\n\tcmp %[taps], %[t]\n\tbne 2b\n\t"
+// Early clobbers everywhere: a first channel of 0 and an offset of 0 are else one register.
+#define MOTE_OPERANDS                                                                                         \
+  [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d), [y] "=&r"(y), [t] "=&r"(t), [wa] "=&r"(wa),         \
+      [wb] "=&r"(wb), [w] "+&r"(w), [q] "+&r"(q), [out] "+&r"(out), [channel] "+&r"(channel),                 \
+      [taps] "+&r"(taps)                                                                                      \
+      : [offset] "r"(offset), [end] "m"(end), [last_tap] "m"(last_tap), [all_taps] "i"(9 * sizeof(*taps)),    \
+        [next_w] "i"(backward ? -8 * kWordsOfFourWindows : 0), [next_q] "i"(4 * way * kWordsOfFourScales),    \
+        [next] "i"(4 * way)                                                                                   \
+      : "cc", "memory"
+  const uint32_t* const end = w + (backward ? 2 - fours : fours) * kWordsOfFourWindows;
+  const int8_t* const* const last_tap = taps + 9;
   int32_t a, b, c, d;
   uint32_t y, t, wa, wb;
-  __asm__ volatile(
-      "1:\n\t"
-      "ldrd %[a], %[b], [%[w]]\n\t"
-      "ldrd %[c], %[d], [%[w], #8]\n\t"
-      MOTE_TAP(0) MOTE_TAP(1) MOTE_TAP(2) MOTE_TAP(3) MOTE_TAP(4) MOTE_TAP(5) MOTE_TAP(6) MOTE_TAP(7) MOTE_TAP(8)
-      "ldrd %[wa], %[wb], [%[q]]\n\t"
-      "lsl %[a], %[a], #1\n\t"
-      "lsl %[b], %[b], #1\n\t"
-      "lsl %[c], %[c], #1\n\t"
-      "lsl %[d], %[d], #1\n\t"
-      "smmulr %[a], %[a], %[wa]\n\t"
-      "smmulr %[b], %[b], %[wb]\n\t"
-      "ldrd %[wa], %[wb], [%[q], #8]\n\t"
-      "ldr %[y], [%[q], #16]\n\t"
-      "smmulr %[c], %[c], %[wa]\n\t"
-      "smmulr %[d], %[d], %[wb]\n\t"
-      MOTE_OUTPUT("%[a]", 0)
-      "lsr %[y], %[y], #8\n\t"
-      MOTE_OUTPUT("%[b]", 1)
-      "lsr %[y], %[y], #8\n\t"
-      MOTE_OUTPUT("%[c]", 2)
-      "lsr %[y], %[y], #8\n\t"
-      MOTE_OUTPUT("%[d]", 3)
-      "ldr %[t], %[last]\n\t"
-      "cmp %[w], %[t]\n\t"
-      "add %[w], %[w], %[next_w]\n\t"
-      "add %[q], %[q], %[next_q]\n\t"
-      "add %[out], %[out], %[next]\n\t"
-      "add %[channel], %[channel], %[next]\n\t"
-      "bne 1b"
-      : [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d), [y] "=&r"(y), [t] "=&r"(t), [wa] "=&r"(wa),
-        [wb] "=&r"(wb), [w] "+&r"(w), [q] "+&r"(q), [out] "+&r"(out), [channel] "+&r"(channel)
-      : [taps] "r"(taps), [offset] "r"(offset), [last] "m"(last), [next_w] "i"(4 * way * kWordsOfFourWindows),
-        [next_q] "i"(4 * way * kWordsOfFourScales), [next] "i"(4 * way)
-      : "cc", "memory");
+  if (MOTE_IS_CONSTANT(fours))
+    __asm__ volatile(MOTE_FOUR(MOTE_NINE_TAPS) : MOTE_OPERANDS);
+  else  // shared by layers that differ: small
+    __asm__ volatile(MOTE_FOUR(MOTE_TAPS_IN_TURN) : MOTE_OPERANDS);
+#undef MOTE_FOUR
+#undef MOTE_NINE_TAPS
+#undef MOTE_TAPS_IN_TURN
+#undef MOTE_OPERANDS
 #undef MOTE_TAP
 #undef MOTE_OUTPUT
-  // clang-format on
+    // clang-format on
 #else
   for (int32_t four = 0; four < fours; ++four, channel += 4 * way) {
     const uint32_t* const words = w + four * way * kWordsOfFourWindows;

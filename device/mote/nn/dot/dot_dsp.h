@@ -135,32 +135,34 @@ MOTE_KERNEL const uint32_t* add_products_2x4(const uint32_t* x, const uint32_t* 
   "ldr %[wb], [%[w]], #4\n\tldrd %[xa], %[xb], [%[x]], #8\n\tsxtb16 %[wa], %[wb]\n\t" MOTE_FIRST_TWO \
       MOTE_LAST_TWO
 #define MOTE_EIGHT(PAIR) PAIR PAIR PAIR PAIR PAIR PAIR PAIR PAIR
-#define MOTE_UNTIL "ldr %[xa], %[end]\n\tcmp %[x], %[xa]\n\tbne 1b"
+// Fourteen registers, so that x's end lies on the stack: pushed here, as no compiler promises a place that needs no register.
+#define MOTE_LOOP(PAIRS) \
+  "push {%[xa]}\n1:\n\t" PAIRS "ldr %[xa], [sp]\n\tcmp %[x], %[xa]\n\tbne 1b\n\tpop {%[xa]}"
 #define MOTE_SUMS                                                                                       \
   [a0] "+r"(s.a0), [a1] "+r"(s.a1), [a2] "+r"(s.a2), [a3] "+r"(s.a3), [b0] "+r"(s.b0), [b1] "+r"(s.b1), \
       [b2] "+r"(s.b2), [b3] "+r"(s.b3), [x] "+r"(x), [w] "+r"(w), [wa] "=&r"(wa), [wb] "=&r"(wb),       \
-      [xa] "=&r"(xa), [xb] "=&r"(xb) : [end] "m"(end) : "cc", "memory"
+      [xa] "+&r"(xa), [xb] "=&r"(xb)::"cc", "memory"
   uint32_t wa, wb, xa, xb;
   if (pairs >= 8) {
-    const uint32_t* const end = x + pairs / 8 * 32;
+    xa = (uint32_t)(uintptr_t)(x + pairs / 8 * 32);
     if (wide)
-      __asm__ volatile("1:\n\t" MOTE_EIGHT(MOTE_WIDE_PAIR) MOTE_UNTIL : MOTE_SUMS);
+      __asm__ volatile(MOTE_LOOP(MOTE_EIGHT(MOTE_WIDE_PAIR)) : MOTE_SUMS);
     else
-      __asm__ volatile("1:\n\t" MOTE_EIGHT(MOTE_NARROW_PAIR) MOTE_UNTIL : MOTE_SUMS);
+      __asm__ volatile(MOTE_LOOP(MOTE_EIGHT(MOTE_NARROW_PAIR)) : MOTE_SUMS);
   }
   if (pairs % 8 != 0) {
-    const uint32_t* const end = x + pairs % 8 * 4;
+    xa = (uint32_t)(uintptr_t)(x + pairs % 8 * 4);
     if (wide)
-      __asm__ volatile("1:\n\t" MOTE_WIDE_PAIR MOTE_UNTIL : MOTE_SUMS);
+      __asm__ volatile(MOTE_LOOP(MOTE_WIDE_PAIR) : MOTE_SUMS);
     else
-      __asm__ volatile("1:\n\t" MOTE_NARROW_PAIR MOTE_UNTIL : MOTE_SUMS);
+      __asm__ volatile(MOTE_LOOP(MOTE_NARROW_PAIR) : MOTE_SUMS);
   }
 #undef MOTE_FIRST_TWO
 #undef MOTE_LAST_TWO
 #undef MOTE_WIDE_PAIR
 #undef MOTE_NARROW_PAIR
 #undef MOTE_EIGHT
-#undef MOTE_UNTIL
+#undef MOTE_LOOP
 #undef MOTE_SUMS
 #else
   for (int32_t i = 0; i < pairs; ++i, x += 4, w += RowPair<wide>::words) {
