@@ -81,7 +81,10 @@ inline std::vector<std::int32_t> simd_bias(const KernelCall& call, const Arg& fo
 }
 
 /// Places of outputs, those that fill up the last block among them.
-inline double simd_places(std::int32_t outputs) { return 16 * ((outputs + 15) / 16); }
+inline double simd_places(std::int32_t outputs) {
+  const std::int32_t blocks = (outputs + 15) / 16;
+  return 16.0 * blocks;
+}
 
 /// Instructions a product and an output, in vectors of 16 outputs; NEON's are fitted to counts under QEMU (aarch64-linux-gnu-g++ 12 -O2).
 inline double simd_product(const Target& target) { return target.isa.has("avx512-vnni") ? 0.03 : 0.28; }

@@ -34,10 +34,13 @@ Packed pack(const KernelCall& call) {
       simd_repeat(p) * p.out_c, simd_quads(p.kernel_h) * p.kernel_w, nullptr, {}, p.out_c};
   for (std::int32_t o = 0; o < outputs.count; ++o)
     outputs.bias.push_back(bias[static_cast<std::size_t>(o % p.out_c)]);
+  const auto channels = static_cast<std::size_t>(p.out_c);
   // Quad q holds, of four rows from 4·(q / kernel_w) on, column q % kernel_w.
   outputs.weight = [&](std::int32_t o, std::int32_t i) -> std::int32_t {
     const std::int32_t q = i / 4, y = q / p.kernel_w * 4 + i % 4, x = q % p.kernel_w, c = o % p.out_c;
-    return y < p.kernel_h ? weights[static_cast<std::size_t>((y * p.kernel_w + x) * p.out_c + c)] : 0;
+    return y < p.kernel_h ? weights[static_cast<std::size_t>(y * p.kernel_w + x) * channels +
+                                    static_cast<std::size_t>(c)]
+                          : 0;
   };
   return {call.params, {call.args[0], kernels::simd_stream(plain, outputs), call.args[5]}};
 }

@@ -6,7 +6,7 @@ namespace mote {
 namespace MOTE_SIMD_LEVEL {
 
 // Bytes of four inputs of a window; blocks of 16 outputs at once; pixels at once.
-constexpr int32_t kAsItIs = 1, kQuadBytes = 4, kWide = 0, kPixels = 2, kPixelsOfTwo = 2;
+constexpr int32_t kAsItIs = 1, kQuadBytes = 4, kWide = 0, kPixels = 1, kPixelsOfTwo = 1;
 
 struct Sums {
   int32_t v[16];
