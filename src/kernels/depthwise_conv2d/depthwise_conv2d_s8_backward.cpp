@@ -24,15 +24,17 @@ Cost cost(const KernelCall& call, const Target& target) {
   const kernels::WindowCount at = kernels::count_windows(p, p.dilation_h, p.dilation_w);
   const double fours = p.out_c / 4, rest = p.out_c % 4;
   kernels::Count count(target);
-  count.add(fours * at.taps, {35.96, 23.49, 23.52, 22.64, 27.3});         // four products
-  count.add(rest * at.taps, {13.72, 10.46, 10, 8.82, 12.68});             // product
-  count.add(rest * at.rows, {8.03, 0, 0, 0, 0});                          // row
-  count.add(fours * at.pixels, {387.75, 126.85, 132.41, 142.2, 118.96});  // four
+  count.add(fours * at.taps, {32.97, 19.99, 20.33, 20.07, 22.04});                      // four products
+  count.add(rest * at.taps, {13.54, 10.54, 12.51, 12.57, 12.64});                       // product
+  count.add(p.kernel_w > 1 ? fours * at.rows : 0, {10.42, 13.5, 10.68, 13.48, 24.17});  // four rows
+  count.add(p.kernel_w == 1 ? fours * at.rows : 0, {0, 0, 0, 2.04, 3.29});  // four rows of one tap
+  count.add(rest * at.rows, {7.71, 0, 0, 0, 0});                            // row
+  count.add(fours * at.pixels, {379.62, 139.6, 150.74, 138.11, 105.93});    // four
   count.add(at.clips_rows || at.clips_columns ? fours * at.pixels : 0,
-            {29.67, 28.75, 33.89, 29.52, 37.52});                                    // clipped four
-  count.add(p.out_c * at.pixels, {9.62, 5.39, 4.01, 6.46, 1.93});                    // output
-  count.add(p.out_c * at.pixels * kernels::limited(p), {0, 0.8, 0.45, 0.87, 2.03});  // limited output
-  count.add(at.pixels, {0, 0, 0, 6.8, 0});                                           // pixel
+            {22.54, 19.13, 17.37, 18.72, 34.2});                             // clipped four
+  count.add(p.out_c * at.pixels, {13.49, 3.38, 2.71, 5.39, 2.54});           // output
+  count.add(p.out_c * at.pixels * kernels::limited(p), {0, 0, 0, 0, 0.49});  // limited output
+  count.add(at.pixels, {0, 0, 0.84, 1.21, 0});                               // pixel
   return count.cost({.alu = 4, .mul = 1, .load = 2.4, .store = 0.1, .branch = 0.5}, 960);
 }
 

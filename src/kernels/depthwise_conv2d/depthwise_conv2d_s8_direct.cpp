@@ -35,15 +35,18 @@ Cost cost(const KernelCall& call, const Target& target) {
   const double fours = p.depth_multiplier == 1 ? p.out_c / 4 : 0, rest = p.out_c - 4 * fours;
   const double freed = p.in_zero_point == 0 || never_clips(p) ? 0 : 1;
   kernels::Count count(target);
-  count.add(fours * at.taps, {37.59, 18.09, 18.84, 18.94, 21.43});        // four products
-  count.add(freed * fours * at.taps, {0, 6.38, 3.29, 3.1, 6.77});         // freed
-  count.add(rest * at.taps, {14.69, 9.96, 9.45, 9.86, 10.91});            // product
-  count.add(rest * at.rows, {6.8, 0, 0, 0, 0});                           // row
-  count.add(fours * at.pixels, {311.13, 103.15, 116.04, 133.29, 71.54});  // four
+  count.add(fours * at.taps, {33.42, 14.09, 14.52, 13.81, 16.4});                        // four products
+  count.add(freed * fours * at.taps, {0, 6.42, 5.56, 5.8, 7.31});                        // freed
+  count.add(rest * at.taps, {14.84, 10.42, 10.88, 11.07, 11.61});                        // product
+  count.add(p.kernel_w > 1 ? fours * at.rows : 0, {16.35, 14.67, 14.08, 16.43, 17.37});  // four rows
+  count.add(p.kernel_w == 1 ? fours * at.rows : 0, {0, 0, 0.57, 1.28, 0.73});  // four rows of one tap
+  count.add(rest * at.rows, {8.29, 0.35, 0, 0, 0.47});                         // row
+  count.add(fours * at.pixels, {355.61, 134.38, 116.66, 120.25, 117.74});      // four
   count.add(at.clips_rows || at.clips_columns ? fours * at.pixels : 0,
-            {0, 6.68, 43.11, 45.52, 11.15});                                            // clipped four
-  count.add(p.out_c * at.pixels, {32.52, 15.4, 10.44, 6.9, 18.65});                     // output
-  count.add(p.out_c * at.pixels * kernels::limited(p), {1.42, 0.72, 0.3, 0.53, 1.28});  // limited output
+            {0, 0, 10.89, 6.83, 0});                                               // clipped four
+  count.add(p.out_c * at.pixels, {20.85, 8.85, 12.6, 13.51, 9.19});                // output
+  count.add(p.out_c * at.pixels * kernels::limited(p), {0.93, 0, 0.43, 0.17, 0});  // limited output
+  count.add(at.pixels, {0, 0, 0.72, 0, 0});                                        // pixel
   return count.cost({.alu = 4, .mul = 1, .load = 2.4, .store = 0.1, .branch = 0.5}, 940);
 }
 

@@ -64,16 +64,16 @@ Cost depthwise_dsp_cost(const KernelCall& call, const Target& target) {
   const int taps = p.kernel_h * p.kernel_w;
   const double fours = pixels * ((p.in_c + 3) / 4);
   Count count(target);
-  count.add(fours * taps, wide ? on_dsp(10.53, 11.15) : on_dsp(12.52, 12.38));  // tap
+  count.add(fours * taps, wide ? on_dsp(9.67, 10.97) : on_dsp(11.46, 12.2));  // tap
   count.add(fours * (taps % 3 == 0 ? taps / 3 : taps),
-            wide ? on_dsp(0.72, 0.23) : on_dsp(0.7, 0.84));              // turn
-  count.add(fours, wide ? on_dsp(44.23, 36.33) : on_dsp(37.75, 34.56));  // four
+            wide ? on_dsp(1.4, 0.39) : on_dsp(1.56, 0.95));              // turn
+  count.add(fours, wide ? on_dsp(53.08, 43.28) : on_dsp(47.85, 43.13));  // four
   count.add(p.in_c % 4 == 0 ? 0 : fours,
-            wide ? on_dsp(31.11, 30.69) : on_dsp(34.57, 34.49));                   // four of an odd width
-  count.add(outputs, wide ? on_dsp(2.78, 4.09) : on_dsp(3.93, 4.81));              // output
-  count.add(outputs * limited(p), wide ? on_dsp(5.3, 5.25) : on_dsp(5.98, 6.17));  // limited output
-  count.add(pixels * taps, wide ? on_dsp(12.64, 13.66) : on_dsp(13.26, 13.43));    // address
-  count.add(pixels, wide ? on_dsp(13.36, 0) : on_dsp(10.14, 13.15));               // pixel
+            wide ? on_dsp(32.13, 30.19) : on_dsp(35.36, 33.97));                    // four of an odd width
+  count.add(outputs, wide ? on_dsp(1.54, 2.08) : on_dsp(2.34, 2.79));               // output
+  count.add(outputs * limited(p), wide ? on_dsp(4.86, 3.99) : on_dsp(5.15, 5.56));  // limited output
+  count.add(pixels * taps, wide ? on_dsp(13.2, 12.73) : on_dsp(13.06, 13.3));       // address
+  count.add(pixels, wide ? on_dsp(8, 30.46) : on_dsp(20.06, 23.44));                // pixel
   return count.cost({.alu = 4, .mul = 4, .load = 3.5, .store = 0.5, .branch = 0.5}, 700);
 }
 

@@ -15,14 +15,16 @@ Cost cost(const KernelCall& call, const Target& target) {
   const bool wide = p.kernel_w > 4;
   const int sides = kernels::clipped_sides(p, p.dilation_w), ends = kernels::clipped_ends(p, p.dilation_h);
   kernels::Count count(target);
-  count.add(p.out_c * at.taps, {10.16, 9.19, 9.25, 9.12, 12.48});                     // product
-  count.add(wide ? 0 : tests * (sides > 0 ? 1 : 0), {10.5, 5.76, 5.29, 4.84, 5.39});  // clipped tap
-  count.add(wide ? 0 : tests * (sides > 1 ? 1 : 0), {3.04, 1.9, 2.7, 2.79, 0.71});    // twice clipped tap
-  count.add(wide && sides > 0 ? tests : 0, {7.84, 3.45, 3.72, 3.97, 2.47});  // clipped tap of a wide row
-  count.add(ends * outputs * p.kernel_h, {2.92, 2.03, 1.67, 1.4, 1.02});     // clipped row
-  count.add(outputs, {97.42, 32.53, 31.39, 36.73, 24.44});                   // output
-  count.add(p.depth_multiplier != 1 ? outputs : 0, {15.87, 7.37, 15.44, 16.76, 0});  // divided output
-  count.add(outputs * kernels::limited(p), {1.48, 0.55, 0.51, 1.02, 0});             // limited output
+  count.add(p.out_c * at.taps, {7.43, 6.43, 6.44, 6.54, 8.29});                       // product
+  count.add(wide ? 0 : tests * (sides > 0 ? 1 : 0), {9.18, 4.41, 3.82, 3.51, 3.17});  // clipped tap
+  count.add(wide ? 0 : tests * (sides > 1 ? 1 : 0), {3.55, 2.31, 3.09, 3.12, 0.93});  // twice clipped tap
+  count.add(wide && sides > 0 ? tests : 0, {7.89, 3.43, 3.55, 3.97, 2.04});  // clipped tap of a wide row
+  count.add(p.kernel_w > 1 ? p.out_c * at.rows : 0, {10.41, 10.33, 10.32, 10.18, 16.1});  // row
+  count.add(p.kernel_w == 1 ? p.out_c * at.rows : 0, {2.08, 1.34, 1.34, 1.36, 1.71});     // row of one tap
+  count.add(ends * outputs * p.kernel_h, {3.08, 2.23, 1.96, 1.82, 1.43});                 // clipped row
+  count.add(outputs, {98.95, 35.91, 35.82, 38.02, 29.88});                                // output
+  count.add(p.depth_multiplier != 1 ? outputs : 0, {17.91, 8.59, 13.59, 15.85, 1.74});    // divided output
+  count.add(outputs * kernels::limited(p), {2.5, 0.06, 0, 0.2, 0});                       // limited output
   return count.cost({.alu = 10, .mul = 1, .load = 2, .branch = 2}, 370);
 }
 
