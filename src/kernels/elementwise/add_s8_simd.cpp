@@ -8,7 +8,7 @@ namespace {
 
 bool fits(const KernelCall& call, const Facts&) {
   const auto p = from_block<AddS8Params>(call.params);
-  return p.left_shift <= 20 && p.in1_shift <= 0 && p.in2_shift <= 0 && p.out_shift <= 0;
+  return p.left_shift == 20 && p.in1_shift <= 0 && p.in2_shift <= 0 && p.out_shift <= 0;
 }
 
 /// Sixteen elements of both inputs are read before these are written.

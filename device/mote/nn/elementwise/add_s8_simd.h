@@ -6,7 +6,7 @@
 
 namespace mote {
 
-// As add_s8, with all shifts −31 … 0.  out may lie over an input or below it: sixteen elements of both are read before these are written.
+// As add_s8, with a left_shift of 20 and all shifts −31 … 0.  out may lie over an input or below it: sixteen elements of both are read before these are written.
 MOTE_KERNEL void add_s8_simd_at(int32_t level, const AddS8Params& p, const int8_t* in1, const int8_t* in2,
                                 int8_t* out) {
   MOTE_SIMD_CALL(level, add, p, in1, in2, out);

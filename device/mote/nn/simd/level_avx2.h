@@ -170,24 +170,31 @@ MOTE_SIMD_FUNCTION Values sum_of(const Values& a, const Values& b) {
   const Values v = {{_mm256_add_epi32(a.v[0], b.v[0]), _mm256_add_epi32(a.v[1], b.v[1])}};
   return v;
 }
-MOTE_SIMD_FUNCTION Values shifted_up(const Values& a, int32_t zero_point, int32_t shift) {
+MOTE_SIMD_FUNCTION __m256i moved_right(__m256i v, int32_t right) {
+  if (right == 0) return v;
+  v = _mm256_add_epi32(v, _mm256_srai_epi32(v, 31));
+  v = _mm256_add_epi32(v, _mm256_set1_epi32((int32_t)1 << (right - 1)));
+  return _mm256_sra_epi32(v, _mm_cvtsi32_si128(right));
+}
+// (a − zero_point) · 2^20, requantized with a shift of −right: with m = 2^16·h + l the first rounding, (d·2^20·m + 2^30) >> 31, is
+// d·h·2^5 + ((d·l + 2^10) >> 11), and nothing of that leaves 32 bits.
+MOTE_SIMD_FUNCTION Values finer(const Values& a, int32_t zero_point, int32_t multiplier, int32_t right) {
+  const __m256i high = _mm256_set1_epi32(multiplier >> 16 << 5), low = _mm256_set1_epi32(multiplier & 0xffff);
   Values v;
   MOTE_SIMD_UNROLL
-  for (int32_t i = 0; i < 2; ++i)
-    v.v[i] =
-        _mm256_sll_epi32(_mm256_sub_epi32(a.v[i], _mm256_set1_epi32(zero_point)), _mm_cvtsi32_si128(shift));
+  for (int32_t i = 0; i < 2; ++i) {
+    const __m256i d = _mm256_sub_epi32(a.v[i], _mm256_set1_epi32(zero_point));
+    const __m256i rest = _mm256_add_epi32(_mm256_mullo_epi32(d, low), _mm256_set1_epi32(1 << 10));
+    const __m256i sum = _mm256_add_epi32(_mm256_mullo_epi32(d, high), _mm256_srai_epi32(rest, 11));
+    v.v[i] = moved_right(sum, right);
+  }
   return v;
 }
 MOTE_SIMD_FUNCTION Values scaled(const Values& a, int32_t multiplier, int32_t right) {
   Values v;
   MOTE_SIMD_UNROLL
-  for (int32_t i = 0; i < 2; ++i) {
-    v.v[i] = high_products(a.v[i], _mm256_set1_epi32(multiplier));
-    if (right == 0) continue;
-    v.v[i] = _mm256_add_epi32(v.v[i], _mm256_srai_epi32(v.v[i], 31));
-    v.v[i] = _mm256_sra_epi32(_mm256_add_epi32(v.v[i], _mm256_set1_epi32((int32_t)1 << (right - 1))),
-                              _mm_cvtsi32_si128(right));
-  }
+  for (int32_t i = 0; i < 2; ++i)
+    v.v[i] = moved_right(high_products(a.v[i], _mm256_set1_epi32(multiplier)), right);
   return v;
 }
 MOTE_SIMD_FUNCTION void store(int8_t* out, const Values& a, int32_t zero_point, int32_t low, int32_t high) {

@@ -176,11 +176,14 @@ MOTE_SIMD_FUNCTION Values sum_of(const Values& a, const Values& b) {
   for (int32_t j = 0; j < 4; ++j) v.v[j] = vaddq_s32(a.v[j], b.v[j]);
   return v;
 }
-MOTE_SIMD_FUNCTION Values shifted_up(const Values& a, int32_t zero_point, int32_t shift) {
+// (a − zero_point) · 2^20, requantized with a shift of −right.
+MOTE_SIMD_FUNCTION Values finer(const Values& a, int32_t zero_point, int32_t multiplier, int32_t right) {
   Values v;
   MOTE_SIMD_UNROLL
-  for (int32_t j = 0; j < 4; ++j)
-    v.v[j] = vshlq_s32(vsubq_s32(a.v[j], vdupq_n_s32(zero_point)), vdupq_n_s32(shift));
+  for (int32_t j = 0; j < 4; ++j) {
+    const int32x4_t d = vshlq_n_s32(vsubq_s32(a.v[j], vdupq_n_s32(zero_point)), 20);
+    v.v[j] = moved_right(vqrdmulhq_s32(d, vdupq_n_s32(multiplier)), vdupq_n_s32(-right));
+  }
   return v;
 }
 MOTE_SIMD_FUNCTION Values scaled(const Values& a, int32_t multiplier, int32_t right) {

@@ -121,10 +121,11 @@ MOTE_SIMD_FUNCTION Values sum_of(const Values& a, const Values& b) {
   for (int32_t i = 0; i < 16; ++i) v.v[i] = a.v[i] + b.v[i];
   return v;
 }
-// (a − zero_point) · 2^shift
-MOTE_SIMD_FUNCTION Values shifted_up(const Values& a, int32_t zero_point, int32_t shift) {
+// (a − zero_point) · 2^20, requantized with a shift of −right.
+MOTE_SIMD_FUNCTION Values finer(const Values& a, int32_t zero_point, int32_t multiplier, int32_t right) {
   Values v;
-  for (int32_t i = 0; i < 16; ++i) v.v[i] = (a.v[i] - zero_point) * ((int32_t)1 << shift);
+  for (int32_t i = 0; i < 16; ++i)
+    v.v[i] = requantize((a.v[i] - zero_point) * ((int32_t)1 << 20), multiplier, -right);
   return v;
 }
 // requantize with a shift of −right; |a| < 2^30.

@@ -199,17 +199,24 @@ MOTE_SIMD_FUNCTION Values sum_of(const Values& a, const Values& b) {
   const Values v = {_mm512_add_epi32(a.v, b.v)};
   return v;
 }
-MOTE_SIMD_FUNCTION Values shifted_up(const Values& a, int32_t zero_point, int32_t shift) {
-  const Values v = {
-      _mm512_sll_epi32(_mm512_sub_epi32(a.v, _mm512_set1_epi32(zero_point)), _mm_cvtsi32_si128(shift))};
+MOTE_SIMD_FUNCTION __m512i moved_right(__m512i v, int32_t right) {
+  if (right == 0) return v;
+  v = _mm512_add_epi32(v, _mm512_srai_epi32(v, 31));
+  v = _mm512_add_epi32(v, _mm512_set1_epi32((int32_t)1 << (right - 1)));
+  return _mm512_sra_epi32(v, _mm_cvtsi32_si128(right));
+}
+// (a − zero_point) · 2^20, requantized with a shift of −right: with m = 2^16·h + l the first rounding, (d·2^20·m + 2^30) >> 31, is
+// d·h·2^5 + ((d·l + 2^10) >> 11), and nothing of that leaves 32 bits.
+MOTE_SIMD_FUNCTION Values finer(const Values& a, int32_t zero_point, int32_t multiplier, int32_t right) {
+  const __m512i high = _mm512_set1_epi32(multiplier >> 16 << 5), low = _mm512_set1_epi32(multiplier & 0xffff);
+  const __m512i d = _mm512_sub_epi32(a.v, _mm512_set1_epi32(zero_point));
+  const __m512i rest = _mm512_add_epi32(_mm512_mullo_epi32(d, low), _mm512_set1_epi32(1 << 10));
+  const __m512i sum = _mm512_add_epi32(_mm512_mullo_epi32(d, high), _mm512_srai_epi32(rest, 11));
+  const Values v = {moved_right(sum, right)};
   return v;
 }
 MOTE_SIMD_FUNCTION Values scaled(const Values& a, int32_t multiplier, int32_t right) {
-  Values v = {high_products(a.v, _mm512_set1_epi32(multiplier))};
-  if (right == 0) return v;
-  v.v = _mm512_add_epi32(v.v, _mm512_srai_epi32(v.v, 31));
-  v.v = _mm512_sra_epi32(_mm512_add_epi32(v.v, _mm512_set1_epi32((int32_t)1 << (right - 1))),
-                         _mm_cvtsi32_si128(right));
+  const Values v = {moved_right(high_products(a.v, _mm512_set1_epi32(multiplier)), right)};
   return v;
 }
 MOTE_SIMD_FUNCTION void store(int8_t* out, const Values& a, int32_t zero_point, int32_t low, int32_t high) {

@@ -278,10 +278,8 @@ MOTE_SIMD_ENTRY void depthwise_conv2d(const DepthwiseConv2dS8Params& p, const in
 // ---- element by element
 
 MOTE_SIMD_FUNCTION void add_sixteen(const AddS8Params& p, const int8_t* in1, const int8_t* in2, int8_t* out) {
-  const Values a =
-      scaled(shifted_up(widened(in1), p.in1_zero_point, p.left_shift), p.in1_multiplier, -p.in1_shift);
-  const Values b =
-      scaled(shifted_up(widened(in2), p.in2_zero_point, p.left_shift), p.in2_multiplier, -p.in2_shift);
+  const Values a = finer(widened(in1), p.in1_zero_point, p.in1_multiplier, -p.in1_shift);
+  const Values b = finer(widened(in2), p.in2_zero_point, p.in2_multiplier, -p.in2_shift);
   store(out, scaled(sum_of(a, b), p.out_multiplier, -p.out_shift), p.out_zero_point, p.act_min, p.act_max);
 }
 
