@@ -326,8 +326,9 @@ std::string run_text(const std::string& model, const DeviceRun& run) {
     out += fmt::format("cycles           {} per inference, estimated (class table, zero wait states)\n",
                        count_text(run.cycles_estimated));
   if (!run.per_second.empty()) {
-    out += fmt::format("speed            {} inferences a second on one thread, {} on two (wall clock, this machine)\n",
-                       count_text(run.per_second[0]), count_text(run.per_second[1]));
+    out += fmt::format(
+        "speed            {} inferences a second on one thread, {} on two (wall clock, this machine)\n",
+        count_text(run.per_second[0]), count_text(run.per_second[1]));
   }
   if (run.size) {
     out +=
