@@ -113,23 +113,25 @@ Cost cost(const KernelCall& call, const Target& target) {
   const double windows = channels * bands.band * p.out_w;
   const double chunks = (bands.band + bands.chunk - 1) / bands.chunk;
   const bool column = columns == 1;  // packed downwards, as one row
-  const bool square = p.kernel_h == 3 && p.kernel_w == 3 && p.dilation_w == 1;
+  const bool square = p.kernel_h == 3 && p.kernel_w == 3 && p.dilation_w == 1, line = p.kernel_w == 1;
   kernels::Count count(target);
-  count.add(column ? 0 : rows - edges, {35, 21.16, 0, 0, 14.54});   // row
-  count.add(edges, {69.8, 50.82, 0, 0, 24.62});                     // row at the edge
-  count.add((rows - edges) * inputs, {17.47, 11.82, 0, 0, 15.55});  // three inputs
-  count.add(edges * inputs, {25.38, 15.92, 0, 0, 20.28});           // three inputs at the edge
-  count.add(square ? 0 : windows, {122.91, 54.96, 0, 0, 80.43});    // window
-  count.add(square ? 0 : windows * (p.kernel_w == 1 ? 1 : p.kernel_h), {16.32, 12.05, 0, 0, 7.69});  // walk
-  count.add(square ? 0 : windows * p.kernel_h * p.kernel_w, {11.78, 7.78, 0, 0, 9.89});              // tap
-  count.add(square && p.stride_w == 1 ? windows : 0, {158.6, 69.12, 0, 0, 149.55});   // window of neighbours
-  count.add(square && p.stride_w != 1 ? windows : 0, {156.82, 87.87, 0, 0, 149.38});  // square
-  count.add(windows * (1 - kernels::limited(p)), {1.51, 0.29, 0, 0, 3.78});           // output
-  count.add(windows * kernels::limited(p), {22.62, 11.37, 0, 0, 1.39});               // limited output
-  count.add(channels * chunks, {154.94, 72.7, 0, 0, 109.78});                         // chunk
-  count.add(channels * bands.band, {99.76, 57.31, 0, 0, 60.5});                       // window row
-  count.add(channels, {0, 0, 0, 0, 9.74});                                            // channel
-  count.add(plane, {5.78, 4.36, 0, 0, 4.73});                                         // padding
+  count.add(column ? 0 : rows - edges, {34.46, 22.09, 0, 0, 14.87});      // row
+  count.add(edges, {69.87, 50.83, 0, 0, 24.93});                          // row at the edge
+  count.add((rows - edges) * inputs, {17.5, 11.73, 0, 0, 15.57});         // three inputs
+  count.add(edges * inputs, {25.36, 15.89, 0, 0, 20.26});                 // three inputs at the edge
+  count.add(square || line ? 0 : windows, {122.46, 54.28, 0, 0, 77.68});  // window
+  count.add(line ? windows : 0, {139.74, 67.86, 0, 0, 86.87});            // window of a column
+  count.add(square || line ? 0 : windows * p.kernel_h, {15.65, 11.99, 0, 0, 7.08});               // walk
+  count.add(square || line ? 0 : windows * p.kernel_h * p.kernel_w, {11.93, 7.82, 0, 0, 10.03});  // tap
+  count.add(line ? windows * p.kernel_h : 0, {11.56, 7.64, 0, 0, 9.62});              // tap of a column
+  count.add(square && p.stride_w == 1 ? windows : 0, {158.03, 68.75, 0, 0, 146.85});  // window of neighbours
+  count.add(square && p.stride_w != 1 ? windows : 0, {156.22, 87.63, 0, 0, 146.72});  // square
+  count.add(windows * (1 - kernels::limited(p)), {2.04, 0.75, 0, 0, 6.46});           // output
+  count.add(windows * kernels::limited(p), {23.24, 11.87, 0, 0, 4.14});               // limited output
+  count.add(channels * chunks, {155.68, 73.73, 0, 0, 104.95});                        // chunk
+  count.add(channels * bands.band, {99.59, 56.41, 0, 0, 60.29});                      // window row
+  count.add(channels, {0, 0.08, 0, 0, 13.42});                                        // channel
+  count.add(plane, {5.83, 4.35, 0, 0, 4.76});                                         // padding
   return count.cost({.alu = 0.46, .mul = 0.24, .load = 0.25, .store = 0.03, .branch = 0.02}, 1500);
 }
 

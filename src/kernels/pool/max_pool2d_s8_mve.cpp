@@ -11,11 +11,12 @@ Cost cost(const KernelCall& call, const Target& target) {
   const kernels::WindowCount at = kernels::count_windows(p);
   const double blocks = (p.channels + 15) / 16;
   kernels::Count count(target);
-  count.add(blocks * at.taps, {0, 0, 0, 5, 0});                                  // tap
-  count.add(blocks * at.rows, {0, 0, 0, 14.05, 0});                              // run
-  count.add(blocks * at.pixels, {0, 0, 0, 32.25, 0});                            // block
-  count.add(p.act_max == 127 ? 0 : p.channels * at.pixels, {0, 0, 0, 0.12, 0});  // limited output
-  count.add(at.pixels, {0, 0, 0, 4.15, 0});                                      // pixel
+  count.add(blocks * at.taps, {0, 0, 0, 5.01, 0});     // tap
+  count.add(blocks * at.rows, {0, 0, 0, 14.11, 0});    // run
+  count.add(blocks * at.pixels, {0, 0, 0, 31.17, 0});  // block
+  count.add(p.act_max == 127 || p.channels % 16 == 0 ? 0 : p.channels * at.pixels,
+            {0, 0, 0, 7.07, 0});             // limited output
+  count.add(at.pixels, {0, 0, 0, 3.97, 0});  // pixel
   return count.cost({.alu = 5, .load = 1, .store = 0.3, .branch = 1}, 300);
 }
 

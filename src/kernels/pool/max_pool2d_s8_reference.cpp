@@ -10,11 +10,11 @@ Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<Pool2dS8Params>(call.params);
   const kernels::PoolCount at = kernels::count_pool(p);
   kernels::Count count(target);
-  count.add(at.flat * at.taps, {4.86, 4.05, 4.05, 0.11, 4.07});      // tap, one row of windows
+  count.add(at.flat * at.taps, {4.86, 4.05, 4.05, 4.05, 4.07});      // tap, one row of windows
   count.add(at.small * at.taps, {9.05, 7.29, 7.15, 7.14, 6.24});     // tap, a small window
   count.add(at.middle * at.taps, {11.09, 10.5, 10.5, 10.52, 7.87});  // tap, a window of nine
   count.add(at.few * at.taps, {7.06, 5.79, 6.68, 6.54, 3.49});       // tap, clipped where few are
-  count.add(at.few * at.rows, {7.5, 7.74, 3.2, 3.73, 8.77});         // row, clipped where few are
+  count.add(at.few * at.rows, {7.5, 7.74, 3.2, 7.7, 8.77});          // row, clipped where few are
   count.add(at.loops * at.taps, {8.13, 6.78, 6.69, 6.66, 4.81});     // tap
   count.add(at.loops * at.outputs, {0, 0, 5.51, 6.51, 0});           // output
   count.add(at.clips ? at.loops * at.outputs : 0, {21.74, 16.28, 12.2, 10.92, 13.96});   // output, clipped
