@@ -61,7 +61,9 @@ Result<std::vector<PlanOptions::MemoryLimit>> parse_memories(const std::string& 
     const std::optional<std::size_t> bytes = parse_bytes(std::string_view(one).substr(equals + 1));
     if (!bytes) return refuse(cat("'", one.substr(equals + 1), "' is no number of bytes from 1 to 2,048M"));
     if (name.empty() || name != text::identifier(name) || name == "arena" || !check_prefix(name))
-      return refuse(cat("'", name, "' cannot be a name in C"));
+      return refuse(cat("'", name, "' is reserved, or no name in C"));
+    if (std::none_of(name.begin(), name.end(), [](char letter) { return letter >= 'a' && letter <= 'z'; }))
+      return refuse(cat("'", name, "' may be a macro: use small letters"));
     for (const PlanOptions::MemoryLimit& other : memories) {
       if (other.name == name) return refuse(cat("'", name, "' is there twice"));
     }

@@ -478,6 +478,7 @@ class Printer {
         "int {0}_ctx_init_memories({0}_ctx* context, void* const* memories, const size_t* bytes) {{\n"
         "  static const size_t needed[] = {{{3}}};\n"
         "  context->{2} = 0;  // not ready until all is well\n"
+        "  if (memories == 0 || bytes == 0) return {1}_ERROR_ARENA;\n"
         "  for (int i = 0; i < {1}_MEMORIES; ++i) {{\n"
         "    if (memories[i] == 0 || bytes[i] < needed[i] || ((uintptr_t)memories[i] & 15u) != 0) return "
         "{1}_ERROR_ARENA;\n  }}\n"

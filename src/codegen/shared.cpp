@@ -73,6 +73,12 @@ std::string SharedKernels::key_of(const ProgramCall& call) const {
   std::string key = text::cat(call.kernel, " ", text::join(call.types, ", "));
   for (const std::int64_t offset : call.offsets)
     key += offset < 0 ? " constant" : " " + base_text(program_, offset);
+  // A number's type is a branch around whole loops: calls of one type share what is left of them.
+  if (call.params.type == "CastParams") {
+    for (const ParamBlock::Field& field : call.params.fields) {
+      if (field.name != "count") key += " " + value_text(field);
+    }
+  }
   return key;
 }
 

@@ -1072,6 +1072,11 @@ class Planner {
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return density(a) > density(b); });
     std::vector<std::vector<std::size_t>> in_memory(options_.memories.size());
+    // All in the first memory, or else in another one where spreading finds no room.
+    if (fits_alone(order, overlaps, 0)) {
+      in_memory[0] = order;
+      order.clear();
+    }
     for (const std::size_t i : order) {
       bool placed = false;
       for (std::size_t m = 0; m < in_memory.size() && !placed; ++m) {
@@ -1080,14 +1085,27 @@ class Planner {
             place_alone(in_memory[m], overlaps, Effort::Quick).second.bytes <= options_.memories[m].bytes;
         if (!placed) in_memory[m].pop_back();
       }
-      if (!placed) return no_room(in_memory, overlaps, i);
+      if (placed) continue;
+      std::size_t other = 1;
+      while (other < in_memory.size() && !fits_alone(order, overlaps, other)) ++other;
+      if (other == in_memory.size()) return no_room(in_memory, overlaps, i);
+      for (std::vector<std::size_t>& memory_buffers : in_memory) memory_buffers.clear();
+      in_memory[other] = order;
+      break;
     }
     for (std::size_t m = 0; m < in_memory.size(); ++m) {
       std::sort(in_memory[m].begin(), in_memory[m].end());
       const auto [roots, layout] = place_alone(in_memory[m], overlaps, Effort::Thorough);
+      if (layout.bytes == 0) {  // nothing lies there, or nothing that takes room: it is left out
+        if (m + 1 < in_memory.size()) {
+          in_memory[m + 1].insert(in_memory[m + 1].end(), in_memory[m].begin(), in_memory[m].end());
+          continue;
+        }
+        if (in_memory[m].empty() && !memory.regions.empty()) continue;
+      }
       Region region{options_.memories[m].name, layout.bytes, 0};
       for (std::size_t k = 0; k < roots.size(); ++k) {
-        memory.buffers[roots[k]].at.region = static_cast<std::int32_t>(m);
+        memory.buffers[roots[k]].at.region = static_cast<std::int32_t>(memory.regions.size());
         memory.buffers[roots[k]].at.offset = static_cast<std::int64_t>(layout.offsets[k]);
         region.traffic += accesses[roots[k]];
       }
@@ -1102,6 +1120,11 @@ class Planner {
     for (const Call& one : calls_) memory.nodes.push_back(one.node);
     for (const MayOverlap& overlap : overlaps) memory.overlaps.emplace_back(overlap.in, overlap.out);
     return {};
+  }
+
+  bool fits_alone(const std::vector<std::size_t>& buffers, const std::vector<MayOverlap>& overlaps,
+                  std::size_t m) const {
+    return place_alone(buffers, overlaps, Effort::Thorough).second.bytes <= options_.memories[m].bytes;
   }
 
   std::pair<std::vector<std::size_t>, ArenaLayout> place_alone(const std::vector<std::size_t>& buffers,
@@ -1138,7 +1161,9 @@ class Planner {
     }
     const Buffer& missing = plan_.memory.buffers[buffer];
     return error(text::cat("'", missing.name, "' of ", missing.bytes, " bytes has no room: ", rooms),
-                 "give the last memory more bytes, or take --optimize ram");
+                 options_.optimize == PlanOptions::Optimize::Ram
+                     ? "give a memory more bytes"
+                     : "give a memory more bytes, or take --optimize ram");
   }
 
   void address() {

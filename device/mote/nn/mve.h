@@ -244,8 +244,8 @@ MOTE_KERNEL MveContext mve_context(const MveBlock& b) {
 
 // mixed: some shifts are 0.  context: of mve_context(b), kept between calls.
 template <bool mixed>
-MOTE_KERNEL void mve_pixels(const MveBlock& b, MveContext& context, Rom<int32_t> stream, const int8_t* x0,
-                            const int8_t* x1, int8_t* out0, int8_t* out1) {
+MOTE_KERNEL void mve_pixels_here(const MveBlock& b, MveContext& context, Rom<int32_t> stream,
+                                 const int8_t* x0, const int8_t* x1, int8_t* out0, int8_t* out1) {
   context.out0 = out0;
   context.out1 = out1;
   const int32_t* w = stream;
@@ -264,6 +264,24 @@ MOTE_KERNEL void mve_pixels(const MveBlock& b, MveContext& context, Rom<int32_t>
   } else {
     MOTE_MVE_PIXELS(MOTE_MVE_TWO_PIXELS, MOTE_MVE_FIX_ALL)
   }
+}
+
+// Where the compiler does not know the layer, the loops around hold more in registers than the blocks leave: then they are a
+// function of their own.
+template <bool mixed>
+__attribute__((noinline, noclone)) void mve_pixels_apart(const MveBlock& b, MveContext& context,
+                                                         Rom<int32_t> stream, const int8_t* x0,
+                                                         const int8_t* x1, int8_t* out0, int8_t* out1) {
+  mve_pixels_here<mixed>(b, context, stream, x0, x1, out0, out1);
+}
+template <bool mixed>
+MOTE_KERNEL void mve_pixels(const MveBlock& b, MveContext& context, Rom<int32_t> stream, const int8_t* x0,
+                            const int8_t* x1, int8_t* out0, int8_t* out1) {
+  if (__builtin_constant_p(b.steps) && __builtin_constant_p(b.channels) &&
+      __builtin_constant_p(b.out_zero_point))
+    mve_pixels_here<mixed>(b, context, stream, x0, x1, out0, out1);
+  else
+    mve_pixels_apart<mixed>(b, context, stream, x0, x1, out0, out1);
 }
 #else
 struct MveContext {};
