@@ -27,6 +27,7 @@ TEST_P(GoldenNetworks, AnswerEveryByte) {
     if (given.on_pis) testing::expect_golden(*golden, target, GoldenRun::Fused, false, given.samples);
   }
   testing::expect_golden(*golden, "cortex-m4", GoldenRun::LeastMemory, false, given.samples);
+  testing::expect_golden(*golden, "cortex-m55", GoldenRun::LeastCode, false, given.samples);
   for (const char* target : {"cortex-m4", "cortex-m55"})
     testing::expect_golden(*golden, target, GoldenRun::EveryTensor, false, given.samples);
   if (golden->sequence) testing::expect_golden(*golden, "cortex-m4", GoldenRun::Fused, true, given.samples);

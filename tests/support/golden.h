@@ -58,6 +58,7 @@ inline Result<GoldenModel> find_golden(const std::string& name) {
 enum class GoldenRun {
   Fused,        ///< as a firmware is built
   LeastMemory,  ///< the same, for RAM: rows at a time
+  LeastCode,    ///< for size: layers share kernels
   EveryTensor   ///< nothing fused or rewritten, each intermediate tensor beside its hash
 };
 
@@ -108,6 +109,7 @@ inline void expect_golden(const GoldenModel& golden, const std::string& target, 
   SCOPED_TRACE(text::cat(golden.name, " on ", target,
                          how == GoldenRun::Fused         ? ""
                          : how == GoldenRun::LeastMemory ? ", for RAM"
+                         : how == GoldenRun::LeastCode   ? ", for size"
                                                          : ", every tensor",
                          reset ? ", each case from the reset state" : ""));
   RunRequest request;
@@ -115,6 +117,7 @@ inline void expect_golden(const GoldenModel& golden, const std::string& target, 
   request.target = target;
   request.no_fuse = how == GoldenRun::EveryTensor;
   if (how == GoldenRun::LeastMemory) request.optimize = "ram";
+  if (how == GoldenRun::LeastCode) request.optimize = "size";
   request.inputs = golden.inputs;
   request.goldens = reset ? golden.outputs_reset : golden.outputs;
   request.samples = samples;
