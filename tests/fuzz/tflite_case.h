@@ -74,10 +74,9 @@ inline bool try_tflite(std::span<const std::uint8_t> bytes) {
   }
   if (!verify(*module, Stage::Deployable)) return true;
   static const Target target = *find_target("cortex-m4");
-  PlanOptions for_ram;
-  for_ram.optimize = PlanOptions::Optimize::Ram;
-  (void)make_plan(*module, target, {});
-  (void)make_plan(*module, target, for_ram);
+  PlanOptions options;  // for RAM takes several times as long: one in eight
+  if (text::fnv1a64(bytes) % 8 == 0) options.optimize = PlanOptions::Optimize::Ram;
+  (void)make_plan(*module, target, options);
   if (is_small(*module) && make_reference_plan(*module)) execute(*module, bytes);
   return true;
 }
