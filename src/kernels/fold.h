@@ -9,6 +9,14 @@
 
 namespace mote::kernels {
 
+/// No window reaches over the image's edge.
+template <class Params>
+bool never_clips(const Params& p) {
+  return p.pad_top == 0 && p.pad_left == 0 &&
+         (p.out_h - 1) * p.stride_h + (p.kernel_h - 1) * p.dilation_h < p.in_h &&
+         (p.out_w - 1) * p.stride_w + (p.kernel_w - 1) * p.dilation_w < p.in_w;
+}
+
 enum class WeightOrder {
   OutputFirst,  ///< [out, …]: convolution, fully connected
   OutputLast,   ///< […, out]: depthwise convolution

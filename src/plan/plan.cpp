@@ -541,14 +541,11 @@ class Planner {
 
   ArenaLayout present_layout(Effort effort) const {
     std::vector<std::size_t> scratch;
-    std::vector<MayOverlap> overlaps;
     for (std::size_t step = 0; step < calls_.size(); ++step) {
       const KernelVariant& variant = *calls_[step].variant;
       scratch.push_back(variant.scratch && !is_streamed(step) ? variant.scratch(calls_[step].call) : 0);
-      const auto of_step = overlaps_of_step(step);
-      overlaps.insert(overlaps.end(), of_step.begin(), of_step.end());
     }
-    return laid_out(scratch, overlaps, effort).second;
+    return laid_out(scratch, overlaps_of_all(), effort).second;
   }
   std::size_t arena_bytes() const { return present_layout(Effort::Quick).bytes; }
   std::vector<std::size_t> bytes_of_calls() const {
@@ -837,6 +834,15 @@ class Planner {
     return found;
   }
 
+  std::vector<MayOverlap> overlaps_of_all() const {
+    std::vector<MayOverlap> overlaps;
+    for (std::size_t step = 0; step < calls_.size(); ++step) {
+      const auto of_step = overlaps_of_step(step);
+      overlaps.insert(overlaps.end(), of_step.begin(), of_step.end());
+    }
+    return overlaps;
+  }
+
   // ---- a chain's steps
 
   std::vector<Step> steps_of(const Streamed& chain) {
@@ -1000,11 +1006,7 @@ class Planner {
   }
 
   void give_addresses() {
-    std::vector<MayOverlap> overlaps;
-    for (std::size_t step = 0; step < calls_.size(); ++step) {
-      const auto of_step = overlaps_of_step(step);
-      overlaps.insert(overlaps.end(), of_step.begin(), of_step.end());
-    }
+    const std::vector<MayOverlap> overlaps = overlaps_of_all();
     // What `sim` follows must be right, not small.
     const Effort effort = target_ == nullptr ? Effort::Quick : Effort::Thorough;
     auto [roots, layout] = laid_out({}, overlaps, effort);
@@ -1054,11 +1056,7 @@ class Planner {
 
   // Buffers by their traffic for each byte, each in the first memory in which all so far still have room.
   Result<void> spread_over_memories() {
-    std::vector<MayOverlap> overlaps;
-    for (std::size_t step = 0; step < calls_.size(); ++step) {
-      const auto of_step = overlaps_of_step(step);
-      overlaps.insert(overlaps.end(), of_step.begin(), of_step.end());
-    }
+    const std::vector<MayOverlap> overlaps = overlaps_of_all();
     Memory& memory = plan_.memory;
     const std::vector<std::uint64_t> accesses = traffic();
     std::vector<std::size_t> order;

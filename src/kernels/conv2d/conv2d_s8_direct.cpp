@@ -8,17 +8,10 @@
 namespace mote {
 namespace {
 
-/// No window reaches over the image's edge.
-bool never_clips(const Conv2dS8Params& p) {
-  return p.pad_top == 0 && p.pad_left == 0 &&
-         (p.out_h - 1) * p.stride_h + (p.kernel_h - 1) * p.dilation_h < p.in_h &&
-         (p.out_w - 1) * p.stride_w + (p.kernel_w - 1) * p.dilation_w < p.in_w;
-}
-
 Packed pack(const KernelCall& call) {
   auto p = from_block<Conv2dS8Params>(call.params);
   Packed packed{call.params, call.args};
-  if (!never_clips(p) || p.in_zero_point == 0) return packed;
+  if (!kernels::never_clips(p) || p.in_zero_point == 0) return packed;
   const auto folded =
       kernels::fold_zero_point(call, p.in_zero_point, p.out_c, kernels::WeightOrder::OutputFirst);
   if (!folded) return packed;
@@ -32,7 +25,7 @@ Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<Conv2dS8Params>(call.params);
   const kernels::WindowCount at = kernels::count_windows(p, p.dilation_h, p.dilation_w);
   const double fours = p.out_c / 4, rest = p.out_c % 4;
-  const double freed = p.in_zero_point == 0 || never_clips(p) ? 0 : 1;
+  const double freed = p.in_zero_point == 0 || kernels::never_clips(p) ? 0 : 1;
   kernels::Count count(target);
   count.add(fours * at.taps * p.in_c, {23.49, 11, 11.18, 11.42, 15.98});                // four products
   count.add(rest * at.taps * p.in_c, {6.57, 5.13, 5.29, 5.48, 6.69});                   // product

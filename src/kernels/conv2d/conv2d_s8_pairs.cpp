@@ -22,10 +22,7 @@ Packed pack(const KernelCall& call) {
 }
 
 bool copies(const Conv2dS8Params& p) {
-  const bool inside = p.pad_top == 0 && p.pad_left == 0 &&
-                      (p.out_h - 1) * p.stride_h + (p.kernel_h - 1) * p.dilation_h < p.in_h &&
-                      (p.out_w - 1) * p.stride_w + (p.kernel_w - 1) * p.dilation_w < p.in_w;
-  return !inside || (p.dilation_w != 1 && p.kernel_w != 1);
+  return !kernels::never_clips(p) || (p.dilation_w != 1 && p.kernel_w != 1);
 }
 
 std::size_t scratch(const KernelCall& call) {

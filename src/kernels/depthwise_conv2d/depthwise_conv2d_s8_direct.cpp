@@ -9,17 +9,10 @@
 namespace mote {
 namespace {
 
-/// No window reaches over the image's edge.
-bool never_clips(const DepthwiseConv2dS8Params& p) {
-  return p.pad_top == 0 && p.pad_left == 0 &&
-         (p.out_h - 1) * p.stride_h + (p.kernel_h - 1) * p.dilation_h < p.in_h &&
-         (p.out_w - 1) * p.stride_w + (p.kernel_w - 1) * p.dilation_w < p.in_w;
-}
-
 Packed pack(const KernelCall& call) {
   auto p = from_block<DepthwiseConv2dS8Params>(call.params);
   Packed packed{call.params, call.args};
-  if (!never_clips(p) || p.in_zero_point == 0) return packed;
+  if (!kernels::never_clips(p) || p.in_zero_point == 0) return packed;
   const auto folded =
       kernels::fold_zero_point(call, p.in_zero_point, p.out_c, kernels::WeightOrder::OutputLast);
   if (!folded) return packed;
@@ -33,7 +26,7 @@ Cost cost(const KernelCall& call, const Target& target) {
   const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
   const kernels::WindowCount at = kernels::count_windows(p, p.dilation_h, p.dilation_w);
   const double fours = p.depth_multiplier == 1 ? p.out_c / 4 : 0, rest = p.out_c - 4 * fours;
-  const double freed = p.in_zero_point == 0 || never_clips(p) ? 0 : 1;
+  const double freed = p.in_zero_point == 0 || kernels::never_clips(p) ? 0 : 1;
   kernels::Count count(target);
   count.add(fours * at.taps, {33.42, 14.09, 14.52, 13.81, 16.4});                        // four products
   count.add(freed * fours * at.taps, {0, 6.42, 5.56, 5.8, 7.31});                        // freed

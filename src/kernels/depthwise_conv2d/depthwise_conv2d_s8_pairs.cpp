@@ -21,11 +21,7 @@ Packed pack(const KernelCall& call) {
                              [&](std::int32_t o, std::int32_t i) { return i * p.out_c + o; });
 }
 
-bool copies(const DepthwiseConv2dS8Params& p) {
-  return p.pad_top != 0 || p.pad_left != 0 ||
-         (p.out_h - 1) * p.stride_h + (p.kernel_h - 1) * p.dilation_h >= p.in_h ||
-         (p.out_w - 1) * p.stride_w + (p.kernel_w - 1) * p.dilation_w >= p.in_w;
-}
+bool copies(const DepthwiseConv2dS8Params& p) { return !kernels::never_clips(p); }
 
 std::size_t scratch(const KernelCall& call) {
   const auto p = from_block<DepthwiseConv2dS8Params>(call.params);
