@@ -267,11 +267,12 @@ MOTE_KERNEL void mve_pixels_here(const MveBlock& b, MveContext& context, Rom<int
 }
 
 // Where the compiler does not know the layer, the loops around hold more in registers than the blocks leave: then they are a
-// function of their own.
+// function of their own.  It takes both by value: were their addresses handed out, no compiler would know what is in them, and
+// every layer would be one it does not know.
 template <bool mixed>
-__attribute__((noinline, noclone)) void mve_pixels_apart(const MveBlock& b, MveContext& context,
-                                                         Rom<int32_t> stream, const int8_t* x0,
-                                                         const int8_t* x1, int8_t* out0, int8_t* out1) {
+__attribute__((noinline, noclone)) void mve_pixels_apart(MveBlock b, MveContext context, Rom<int32_t> stream,
+                                                         const int8_t* x0, const int8_t* x1, int8_t* out0,
+                                                         int8_t* out1) {
   mve_pixels_here<mixed>(b, context, stream, x0, x1, out0, out1);
 }
 template <bool mixed>
