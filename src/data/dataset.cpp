@@ -17,6 +17,26 @@ std::string_view name_of(Split split) {
   return "unused";
 }
 
+std::string_view name_of(Task task) {
+  switch (task) {
+    case Task::Classification:
+      return "classification";
+    case Task::MultiLabel:
+      return "multi-label";
+    case Task::Regression:
+      return "regression";
+    case Task::Anomaly:
+      return "anomaly";
+  }
+  return "classification";
+}
+
+std::size_t Dataset::outputs() const {
+  if (task == Task::Classification) return labels.size();
+  if (task == Task::Anomaly) return inputs.empty() ? 0 : inputs[0].count();
+  return number.count();
+}
+
 std::size_t DataInput::count() const {
   std::size_t elements = 1;
   for (const std::int32_t extent : shape) elements *= static_cast<std::size_t>(extent);

@@ -1,4 +1,4 @@
-// A Dataset: samples with their inputs, labels and splits, in memory, as training and evaluation see them.
+// A Dataset: samples with their inputs, labels or target values, and splits, as training and evaluation see them.
 // Readers (reader.h) make it from files; splits and checks are functions on it (checks.h).
 #pragma once
 
@@ -9,20 +9,31 @@
 #include <vector>
 
 #include "base/result.h"
+#include "data/values.h"
 
 namespace mote {
+
+enum class Task : std::uint8_t {
+  Classification,  ///< one of the labels
+  MultiLabel,      ///< each label on its own: yes or no
+  Regression,      ///< numbers; forecasts and remaining life are numbers too
+  Anomaly,         ///< trained on normal samples alone; labels are "normal" and "anomaly"
+};
+std::string_view name_of(Task task);  ///< "classification", "multi-label", "regression", "anomaly"
 
 enum class Split : std::uint8_t { Train, Validation, Test, Unused };
 std::string_view name_of(Split split);  ///< "train", "validation", "test", "unused"
 
-/// One input of the model for all samples.  Values are in `unit`, after the project's offset and scale.
+/// One input of the model for all samples.  Values are in `unit`, after the project's offset and scale and the normalization.
 struct DataInput {
   std::string name;                   ///< "beat"
   std::string unit;                   ///< "mV"
   double rate_hz = 0;                 ///< of the time axis; 0: not a series
   std::vector<std::int32_t> shape;    ///< of one sample, without batch: [125, 1] (time, channels) or [3]
-  std::vector<float> values;          ///< sample-major: samples × count
+  Values values;                      ///< sample-major: samples × count
   std::vector<std::string> channels;  ///< names of the columns behind it, for messages and pictures
+  /// What the normalization did, by channel of the last axis: value = (reading − offset) · scale.  Empty: nothing.
+  std::vector<double> channel_offset = {}, channel_scale = {};
 
   std::size_t count() const;  ///< elements of one sample
   std::span<const float> sample(std::size_t i) const { return {values.data() + i * count(), count()}; }
@@ -36,11 +47,39 @@ struct LoadReport {
   std::int64_t zeroed_cells = 0;  ///< values set to 0 because their cell was missing (missing = "zero")
 };
 
+/// What is predicted where it is not one of the labels: numbers, in a scale that trains well.
+/// A sample's number as the user knows it = value / scale + offset, plus `base` where changes are predicted.
+struct DataTarget {
+  std::vector<std::string> names;  ///< by output: the column, or the label
+  std::string unit;                ///< of the user's number
+  double offset = 0, scale = 1;
+  Values values;  ///< sample-major: samples × names
+  /// By sample, in the user's unit: the reading at the window's end, of forecasts; else empty.  The baseline of persistence.
+  Values last;
+  bool is_change = false;  ///< the number is the change since `last`
+
+  std::size_t count() const { return names.size(); }
+  std::span<const float> sample(std::size_t i) const { return {values.data() + i * count(), count()}; }
+  /// The user's number behind output `k` of sample `i` when the model answers `value`.
+  double real(std::size_t i, float value) const {
+    return static_cast<double>(value) / scale + offset + (is_change ? static_cast<double>(last[i]) : 0.0);
+  }
+};
+
+/// Where a window was cut.
+struct Place {
+  std::int32_t recording = 0;  ///< counted over the data set
+  double begin = 0, end = 0;   ///< seconds within it, or steps where there is no clock
+};
+
 struct Dataset {
   std::string name;
+  Task task = Task::Classification;
   std::vector<DataInput> inputs;
   std::vector<std::string> labels;   ///< class names; a sample's target is an index into it
-  std::vector<std::int32_t> target;  ///< by sample
+  std::vector<std::int32_t> target;  ///< by sample; 0 where the task has no classes
+  DataTarget number;                 ///< of regression, and 0 or 1 by label of multi-label tasks; else empty
+  std::vector<Place> place;          ///< by sample; empty where rows are samples
   std::vector<std::string>
       group;                 ///< by sample: subject, record, machine; empty when there is no such column
   std::vector<Split> split;  ///< by sample
@@ -48,6 +87,8 @@ struct Dataset {
   LoadReport load;
 
   std::size_t size() const { return target.size(); }
+  /// Values that the model answers: labels, or numbers; of anomaly detection as many as the first input has.
+  std::size_t outputs() const;
   std::vector<std::size_t> indices(Split which) const;  ///< samples of a split, ascending
 };
 

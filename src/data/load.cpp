@@ -287,7 +287,7 @@ class InputReader {
   enum class Outcome { Kept, Dropped };
 
   /// Appends rules.size() values.
-  Result<Outcome> read(const Row& row, std::vector<float>& values, std::int64_t& zeroed) const {
+  Result<Outcome> read(const Row& row, Values& values, std::int64_t& zeroed) const {
     for (const ColumnRule& rule : rules) {
       const std::optional<double> cell = value_of(rule, row);
       const float value = cell ? limited((*cell - input_.offset) * input_.scale) : NAN;
@@ -482,6 +482,8 @@ Result<void> check_splits(const Dataset& data) {
   return {};
 }
 
+}  // namespace
+
 Result<const Reader*> find_reader(const std::string& name) {
   std::vector<std::string> known;
   for (const Reader* reader : reader_registry()) {
@@ -490,8 +492,6 @@ Result<const Reader*> find_reader(const std::string& name) {
   }
   return error(text::cat("data.reader: '", name, "' is not known"), text::suggest(name, known));
 }
-
-}  // namespace
 
 Result<Dataset> make_dataset(const DataSource& source, std::span<const Table> tables) {
   MOTE_TRY_VOID(check_source(source));
@@ -521,7 +521,7 @@ Result<Dataset> make_dataset(const DataSource& source, std::span<const Table> ta
 
 Result<Dataset> load_dataset(const DataSource& source) {
   MOTE_TRY_VOID(check_source(source));
-  MOTE_TRY(const Reader* const reader, find_reader(source.reader));
+  MOTE_TRY(const Reader* const reader, find_reader(source.reader.empty() ? "csv_wide" : source.reader));
   if (source.files.empty() && source.split_files.empty()) {
     return error("data: no files", "name them: source = [\"beats.csv\"], or train = … and test = …");
   }
@@ -535,7 +535,8 @@ Result<Dataset> load_dataset(const DataSource& source) {
       return error(text::cat("data: '", file.string(), "' is named twice"),
                    "its samples would stand on two sides of the split; name each file once");
     }
-    MOTE_TRY(Table table, reader->read(file));
+    MOTE_TRY(const Bytes bytes, read_file(file, kDataFileMaxBytes));
+    MOTE_TRY(Table table, reader->table(bytes, {file.filename().string(), source, {}}));
     table.split = split;
     tables.push_back(std::move(table));
     return {};

@@ -62,8 +62,6 @@ testing::AssertionResult says(const std::string& text, const std::string& part) 
   return testing::AssertionFailure() << "'" << text << "' does not say '" << part << "'";
 }
 
-using Values = std::vector<float>;
-
 // ---- columns and values
 
 TEST(LoadDataset, SeriesAndFeaturesHaveTheirShapes) {
@@ -76,8 +74,10 @@ TEST(LoadDataset, SeriesAndFeaturesHaveTheirShapes) {
   EXPECT_EQ(data.inputs[0].channels, (std::vector<std::string>{"s0", "s1", "s2"}));
   EXPECT_EQ(data.inputs[1].shape, (std::vector<std::int32_t>{2}));
   EXPECT_EQ(data.inputs[1].rate_hz, 0) << "features have no time axis";
-  EXPECT_EQ(Values(data.inputs[0].sample(1).begin(), data.inputs[0].sample(1).end()), (Values{4, 5, 6}));
-  EXPECT_EQ(Values(data.inputs[1].sample(1).begin(), data.inputs[1].sample(1).end()), (Values{400, 800}));
+  EXPECT_EQ(Values(std::vector<float>(data.inputs[0].sample(1).begin(), data.inputs[0].sample(1).end())),
+            (Values{4, 5, 6}));
+  EXPECT_EQ(Values(std::vector<float>(data.inputs[1].sample(1).begin(), data.inputs[1].sample(1).end())),
+            (Values{400, 800}));
   EXPECT_EQ(data.labels, (std::vector<std::string>{"N", "V"}));
   EXPECT_EQ(data.target, (std::vector<std::int32_t>{0, 1, 0, 1, 0, 1}));
   EXPECT_EQ(data.origin[2], "beats.csv:4");

@@ -190,14 +190,14 @@ Error ragged(const std::string& place, std::size_t cells, std::size_t columns, c
                std::move(hint));
 }
 
-Result<Table> read_csv(const std::filesystem::path& file) {
-  MOTE_TRY(const std::string content, read_text(file, kMaxFileBytes));
-  return parse_csv(content, file.filename().string());
+Result<Table> read_csv(std::span<const std::uint8_t> bytes, const ReadContext& context) {
+  return parse_csv({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, context.name,
+                   context.source.csv);
 }
 
 }  // namespace
 
-Result<Table> parse_csv(std::string_view text, const std::string& name) {
+Result<Table> parse_csv(std::string_view text, const std::string& name, const CsvStyle&) {
   if (text.size() > kMaxFileBytes) {
     return error(text::cat(name, ": larger than 1 GB"), "split it into several files and name them all");
   }
@@ -248,7 +248,9 @@ Result<Table> parse_csv(std::string_view text, const std::string& name) {
 }  // namespace mote
 
 MOTE_READER(csv_wide) {
-  static const mote::Reader reader = {
-      "csv_wide", "CSV with a header; a row is a sample, a series lies in numbered columns", mote::read_csv};
+  static const mote::Reader reader = {"csv_wide",
+                                      "CSV; a row is a sample, a series lies in numbered columns",
+                                      {".csv", ".tsv", ".txt"},
+                                      mote::read_csv};
   return reader;
 }

@@ -1,0 +1,96 @@
+#include "data/values.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "base/text.h"
+
+namespace mote {
+namespace {
+
+/// A file without a name: gone when it is closed, even after a crash.
+int open_temporary() {
+  std::error_code problem;
+  const std::filesystem::path folder = std::filesystem::temp_directory_path(problem);
+  std::string name = ((problem ? std::filesystem::path("/tmp") : folder) / "mote-data-XXXXXX").string();
+  const int file = mkstemp(name.data());
+  if (file >= 0) unlink(name.c_str());
+  return file;
+}
+
+}  // namespace
+
+std::size_t Values::memory_limit() {
+  const char* text = std::getenv("MOTE_DATA_MEMORY_MB");
+  const auto megabytes = text != nullptr ? text::to_int(text) : std::nullopt;
+  return megabytes && *megabytes >= 0 && *megabytes <= 1'000'000
+             ? static_cast<std::size_t>(*megabytes) * 1'000'000
+             : std::size_t{1} << 30;
+}
+
+void Values::take_memory() {
+  data_ = memory_.data();
+  size_ = capacity_ = memory_.size();
+}
+
+void Values::grow(std::size_t least) {
+  const std::size_t wanted = std::max(least, size_ + size_ / 2 + 16);
+  if (file_ < 0 && wanted * sizeof(float) <= memory_limit()) {
+    memory_.resize(wanted);
+    data_ = memory_.data();
+    capacity_ = wanted;
+    return;
+  }
+  const int file = file_ >= 0 ? file_ : open_temporary();
+  const std::size_t bytes = wanted * sizeof(float);
+  const bool grown = file >= 0 && ftruncate(file, static_cast<off_t>(bytes)) == 0;
+  void* mapped = grown ? mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0) : MAP_FAILED;
+  MOTE_CHECK(mapped != MAP_FAILED, "room for the data in the folder of temporary files (TMPDIR)");
+  if (file_ < 0)
+    std::copy_n(data_, size_, static_cast<float*>(mapped));
+  else
+    munmap(data_, capacity_ * sizeof(float));
+  memory_ = {};
+  file_ = file;
+  data_ = static_cast<float*>(mapped);
+  capacity_ = wanted;
+}
+
+void Values::append(std::span<const float> values) {
+  if (size_ + values.size() > capacity_) grow(size_ + values.size());
+  std::copy(values.begin(), values.end(), data_ + size_);
+  size_ += values.size();
+}
+
+void Values::resize(std::size_t size) {
+  if (size > capacity_) grow(size);
+  if (size > size_) std::fill(data_ + size_, data_ + size, 0.0f);
+  size_ = size;
+}
+
+void Values::close() {
+  if (file_ < 0) return;
+  munmap(data_, capacity_ * sizeof(float));
+  ::close(file_);
+}
+
+void Values::swap(Values& other) noexcept {
+  std::swap(memory_, other.memory_);
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  std::swap(capacity_, other.capacity_);
+  std::swap(file_, other.file_);
+}
+
+bool operator==(const Values& a, const Values& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+}  // namespace mote
