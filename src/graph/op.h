@@ -16,6 +16,9 @@
 namespace mote {
 
 struct KernelCall;  // kernel.h
+namespace learn {
+struct Part;  // math/layers.h
+}
 
 /// A node with the graph it stands in: what every function of an OpDef gets.
 struct NodeRef {
@@ -105,6 +108,8 @@ struct GradRule {
   void (*backward)(const TrainCall&);
   /// What losses and initial weights ask for: Softmax's input are logits, a Rectifier halves the variance.
   enum class Role : std::uint8_t { Other, Rectifier, Softmax } role = Role::Other;
+  /// What the op is in a chain that trains as one layer (math/layers.h); null: it always stands alone.
+  learn::Part (*part)(const NodeRef&) = nullptr;
 };
 
 /// How the op's tensors get scales in int8, after TFLite's 8-bit specification.
