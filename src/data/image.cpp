@@ -208,6 +208,56 @@ Image resize(const Image& image, std::int32_t width, std::int32_t height) {
   return out;
 }
 
+namespace {
+
+/// `extent` · `numerator` / `denominator`, rounded, within 1 … most.
+std::int32_t in_proportion(std::int32_t extent, std::int32_t numerator, std::int32_t denominator,
+                           std::int32_t most) {
+  const std::int64_t scaled =
+      (std::int64_t{extent} * numerator + denominator / 2) / denominator;  // all ≤ 2^25: no overflow
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(scaled, 1, most));
+}
+
+/// Copies width × height pixels from (from_x, from_y) of one picture to (to_x, to_y) of another.
+void copy_part(const Image& from, std::int32_t from_x, std::int32_t from_y, Image& to, std::int32_t to_x,
+               std::int32_t to_y, std::int32_t width, std::int32_t height) {
+  const auto place = [](const Image& image, std::int32_t x, std::int32_t y) {
+    return (std::ptrdiff_t{y} * image.width + x) * image.channels;
+  };
+  for (std::int32_t y = 0; y < height; ++y) {
+    const auto row = from.pixels.begin() + place(from, from_x, from_y + y);
+    std::copy(row, row + std::ptrdiff_t{width} * from.channels,
+              to.pixels.begin() + place(to, to_x, to_y + y));
+  }
+}
+
+Image black(std::int32_t width, std::int32_t height, std::int32_t channels) {
+  return {width, height, channels,
+          Bytes(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
+                static_cast<std::size_t>(channels))};
+}
+
+}  // namespace
+
+Image fit(const Image& image, std::int32_t width, std::int32_t height, std::string_view how) {
+  if (how == "crop") {
+    Image part = black(in_proportion(image.height, width, height, image.width),
+                       in_proportion(image.width, height, width, image.height), image.channels);
+    copy_part(image, (image.width - part.width) / 2, (image.height - part.height) / 2, part, 0, 0, part.width,
+              part.height);
+    return resize(part, width, height);
+  }
+  if (how == "pad") {
+    const Image small = resize(image, in_proportion(height, image.width, image.height, width),
+                               in_proportion(width, image.height, image.width, height));
+    Image whole = black(width, height, image.channels);
+    copy_part(small, 0, 0, whole, (width - small.width) / 2, (height - small.height) / 2, small.width,
+              small.height);
+    return whole;
+  }
+  return resize(image, width, height);
+}
+
 bool is_image_name(const fs::path& file) {
   const std::string ending = text::lower(file.extension().string());
   return ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".ppm" || ending == ".pgm";

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -32,6 +33,10 @@ Result<Image> read_image(const std::filesystem::path& file, std::int32_t channel
 
 /// Another size: every new pixel is the mean of what it covers, weighted by a triangle (bilinear when it grows).
 Image resize(const Image& image, std::int32_t width, std::int32_t height);
+
+/// width × height whatever the picture's proportions are, by `how`: "stretch" changes them, "crop" leaves out what is beside
+/// the middle, "pad" keeps all of it in the middle of black.
+Image fit(const Image& image, std::int32_t width, std::int32_t height, std::string_view how);
 
 /// By its ending.
 bool is_image_name(const std::filesystem::path& file);
