@@ -7,7 +7,10 @@
 #include <cstring>
 #include <limits>
 #include <span>
+#include <string>
 #include <string_view>
+
+#include "base/text.h"
 
 namespace mote {
 
@@ -47,6 +50,12 @@ inline double double_of_bits(std::uint64_t bits) {
 inline float finite_or_missing(double value) {
   constexpr double most = std::numeric_limits<float>::max();
   return std::fabs(value) <= most ? static_cast<float>(value) : std::numeric_limits<float>::quiet_NaN();
+}
+
+/// A number as a label: "3" for 3.0, "0.5".
+inline std::string word_of(double value) {
+  const bool whole = std::fabs(value) < 9e15 && value == std::floor(value);
+  return whole ? text::cat(static_cast<std::int64_t>(value)) : text::shortest(value);
 }
 
 inline std::string_view text_of(ByteView bytes) {
