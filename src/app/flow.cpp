@@ -145,7 +145,7 @@ class Flow {
   // ---- training
 
   Result<void> train_network() {
-    MOTE_TRY(Module network, build_network(project_.model, network_inputs(data_), data_.labels));
+    MOTE_TRY(Module network, build_network(project_.model, data_));
     initialize_weights(network, project_.train.seed);
     MOTE_TRY(Trained trained, train(network, data_, project_.train));
     for (const EpochFigures& epoch : trained.epochs) {

@@ -22,13 +22,13 @@ constexpr std::int64_t kMaxElements = std::int64_t{1}
 
 enum class ArgumentType {
   Whole,    // 16                                → std::int64_t
-  Count,    // 16, or the word `labels`          → std::int64_t, kAsManyAsLabels
+  Count,    // 16, or `labels` or `outputs`      → std::int64_t, kAsManyAsOutputs
   Size,     // 3 or 3x5 (height x width)         → std::vector<std::int64_t>
   Extents,  // 10, 25x16 or 10x10x3              → std::vector<std::int64_t>
   Real,     // 0.5                               → double
   Word,     // one of the choices                → std::string
 };
-constexpr std::int64_t kAsManyAsLabels = 0;
+constexpr std::int64_t kAsManyAsOutputs = 0;
 
 struct Argument {
   std::string_view name;
@@ -122,7 +122,15 @@ const std::vector<LayerWord>& layer_words() {
       {"dense",
        "every output sees every input; flattens first",
        "dense",
-       {{"units", Count, "", true, true, 1, 65536, {}, "number of outputs, or `labels`: one a label"},
+       {{"units",
+         Count,
+         "",
+         true,
+         true,
+         1,
+         65536,
+         {},
+         "number of outputs, or `labels` or `outputs`: as many as the model answers"},
         bias()}},
       {"batch_norm",
        "brings each channel to mean 0 and variance 1, then scales and shifts it; costs nothing on the device",
@@ -130,6 +138,8 @@ const std::vector<LayerWord>& layer_words() {
        {{"epsilon", Real, "0.001", false, false, 1e-8, 1, {}, "added to the variance"}}},
       {"relu", "max(x, 0)", "relu", {}},
       {"relu6", "x limited to 0 … 6", "relu", {}},
+      {"sigmoid", "1 / (1 + e^−x); the last layer where each label is yes or no", "sigmoid", {}},
+      {"tanh", "x limited smoothly to −1 … 1", "tanh", {}},
       {"max_pool1d",
        "the largest value of a window along time",
        "pool",
@@ -237,7 +247,7 @@ std::optional<Attribute> parse_argument(const std::string& value, const Argument
   const auto in_range = [&](double v) { return v >= argument.min && v <= argument.max; };
   switch (argument.type) {
     case ArgumentType::Count:
-      if (value == "labels") return Attribute{kAsManyAsLabels};
+      if (value == "labels" || value == "outputs") return Attribute{kAsManyAsOutputs};
       [[fallthrough]];
     case ArgumentType::Whole: {
       const auto number = text::to_int(value);
@@ -514,7 +524,10 @@ std::vector<std::string> template_names() {
   return names;
 }
 
-Result<std::string> template_layers(const ModelDescription& model, std::span<const NetworkInput> inputs) {
+NetworkTask network_task(const Dataset& data) { return {data.task, data.labels, data.outputs()}; }
+
+Result<std::string> template_layers(const ModelDescription& model, std::span<const NetworkInput> inputs,
+                                    const NetworkTask&) {
   const auto& all = model_templates();
   const auto found = std::find_if(all.begin(), all.end(),
                                   [&](const ModelTemplate& t) { return t.name == model.template_name; });
@@ -554,7 +567,7 @@ std::string user_shape(const Shape& shape) {
 
 class Builder {
  public:
-  Builder(const std::string& file, std::size_t labels) : file_(file), labels_(labels) {
+  Builder(const std::string& file, const NetworkTask& task) : file_(file), task_(task) {
     graph_.name = "main";
   }
 
@@ -610,20 +623,52 @@ class Builder {
       if (!value.used)
         return error(text::cat(at_line(file_, value.line), ": nothing uses the result '", name, "'"),
                      "begin a later line with it, or remove the line");
-    const Layer& last = *layer_;
-    if (last_word_ != "softmax")
-      return error(text::cat(at_layer(file_, last), ": the last layer must be softmax"),
-                   "end the layers with: | dense labels | softmax");
-    const std::int64_t outputs = count_of(shape());
-    if (outputs != static_cast<std::int64_t>(labels_))
-      return error(text::cat(at_layer(file_, last), ": the network gives ", outputs, " values for ", labels_,
-                             " labels"),
-                   "end the layers with: | dense labels | softmax");
+    MOTE_TRY_VOID(check_head());
     graph_.outputs = current_;
     return std::move(graph_);
   }
 
  private:
+  /// The last layers answer what the task asks; a reconstruction is brought into its input's shape.
+  Result<void> check_head() {
+    const Layer& last = *layer_;
+    const std::string_view wanted = last_word_of(task_.task);
+    const std::string hint =
+        text::cat("end the layers with: | dense outputs", wanted.empty() ? "" : " | ", wanted);
+    if (!wanted.empty() && last_word_ != wanted)
+      return error(text::cat(at_layer(file_, last), ": the last layer must be ", wanted,
+                             task_.task == Task::Classification
+                                 ? ""
+                                 : text::cat(" where the task is ", name_of(task_.task))),
+                   hint);
+    if (last_word_ == "softmax" && wanted.empty())
+      return error(text::cat(at_layer(file_, last), ": the last layer must not be softmax where the task is ",
+                             name_of(task_.task)),
+                   hint);
+    const std::int64_t outputs = count_of(shape());
+    if (outputs != static_cast<std::int64_t>(task_.outputs))
+      return error(text::cat(at_layer(file_, last), ": the network gives ", outputs, " values for ",
+                             task_.outputs, " ", answers_of(task_.task)),
+                   hint);
+    if (task_.task != Task::Anomaly) return {};
+    const Shape like = graph_.tensor(graph_.inputs[0].tensor).type.shape;
+    if (like == shape()) return {};
+    MOTE_TRY(const TensorId answer, reshape_to(next_name("reshape"), like));
+    current_ = {answer};
+    return {};
+  }
+  static std::string_view last_word_of(Task task) {
+    return task == Task::Classification ? "softmax" : task == Task::MultiLabel ? "sigmoid" : "";
+  }
+  static std::string_view answers_of(Task task) {
+    if (task == Task::Anomaly) return "values of the first input";
+    return task == Task::Regression ? "numbers" : "labels";
+  }
+  Result<TensorId> reshape_to(const std::string& name, const Shape& wanted) {
+    return append("reshape", name, current_,
+                  {{"shape", std::vector<std::int64_t>(wanted.begin(), wanted.end())}});
+  }
+
   struct Value {
     TensorId id;
     bool used;
@@ -733,7 +778,8 @@ class Builder {
     if (kind == "batch_norm") return add_batch_norm(name);
     if (kind == "relu" || kind == "relu6") return append(kind, name, current_, {});
     if (kind == "dropout") return append("dropout", name, current_, {{"rate", layer_->arguments.at("rate")}});
-    if (kind == "softmax") return append("softmax", name, current_, {});
+    if (kind == "softmax" || kind == "tanh") return append(kind, name, current_, {});
+    if (kind == "sigmoid") return append("logistic", name, current_, {});
     if (kind == "flatten") return reshape(name, {count_of(shape())});
     if (kind == "reshape")
       return reshape(name, std::get<std::vector<std::int64_t>>(layer_->arguments.at("shape")));
@@ -797,8 +843,8 @@ class Builder {
       current_ = {flat};
     }
     const std::int64_t units = whole("units");
-    const auto out =
-        static_cast<std::int32_t>(units == kAsManyAsLabels ? static_cast<std::int64_t>(labels_) : units);
+    const auto out = static_cast<std::int32_t>(
+        units == kAsManyAsOutputs ? static_cast<std::int64_t>(task_.outputs) : units);
     const Shape weights = {out, shape()[1]};
     MOTE_TRY_VOID(want_weights(weights));
     std::vector<TensorId> inputs = {current_[0], constant(name + ".weights", weights, 0.0f, true)};
@@ -874,8 +920,8 @@ class Builder {
     return append("concatenation", name, current_, {{"axis", static_cast<std::int64_t>(axis)}});
   }
 
-  std::string file_;    // for messages
-  std::size_t labels_;  // how many
+  std::string file_;  // for messages
+  const NetworkTask& task_;
   Graph graph_;
   std::map<std::string, Value> values_;  // inputs and named results
   std::int64_t weights_ = 0;             // elements of all weights so far
@@ -889,24 +935,48 @@ class Builder {
 
 }  // namespace
 
+namespace {
+
+bool has_labels(Task task) { return task == Task::Classification || task == Task::MultiLabel; }
+
+Result<void> check_task(const std::string& file, const NetworkTask& task) {
+  const bool classes = task.task == Task::Classification;
+  if (classes && task.labels.size() < 2)
+    return error(
+        text::cat(file, ": a classifier needs at least two labels, the data has ", task.labels.size()),
+        "check `label` and `labels` in [data]");
+  if (task.outputs < 1)
+    return error(text::cat(file, ": the data says nothing that the model could answer"),
+                 "name the columns to predict in [data]");
+  return {};
+}
+
+}  // namespace
+
 Result<Module> build_network(const ModelDescription& model, std::span<const NetworkInput> inputs,
                              const std::vector<std::string>& labels) {
+  return build_network(model, inputs, NetworkTask{Task::Classification, labels, labels.size()});
+}
+
+Result<Module> build_network(const ModelDescription& model, const Dataset& data) {
+  return build_network(model, network_inputs(data), network_task(data));
+}
+
+Result<Module> build_network(const ModelDescription& model, std::span<const NetworkInput> inputs,
+                             const NetworkTask& task) {
   if (inputs.empty())
     return error(text::cat(model.file, ": the network has no inputs"), "add an [[data.input]]");
-  if (labels.size() < 2)
-    return error(
-        text::cat(model.file, ": a classifier needs at least two labels, the data has ", labels.size()),
-        "check `label` and `labels` in [data]");
+  MOTE_TRY_VOID(check_task(model.file, task));
   std::vector<LayerChain> chains = model.chains;
   std::string file = model.file;
   if (!model.template_name.empty()) {
-    MOTE_TRY(const std::string expanded, template_layers(model, inputs));
+    MOTE_TRY(const std::string expanded, template_layers(model, inputs, task));
     file = text::cat(model.file, ", template '", model.template_name, "'");
     MOTE_TRY(chains, parse_layers(expanded, file, 1));
   }
   if (chains.empty())
     return error(text::cat(model.file, ": the model has no layers"), "add `layers` or `template` to [model]");
-  Builder builder(file, labels.size());
+  Builder builder(file, task);
   for (const NetworkInput& input : inputs) {
     auto added = builder.add_input(input);
     if (!added) return added.error().in(model.file);
@@ -915,7 +985,7 @@ Result<Module> build_network(const ModelDescription& model, std::span<const Netw
   MOTE_TRY(Graph graph, builder.finish());
   Module module;
   module.graphs.push_back(std::move(graph));
-  set_labels(module, labels);
+  if (has_labels(task.task)) set_labels(module, task.labels);
   MOTE_TRY_VOID(verify(module, Stage::Imported));
   return module;
 }

@@ -53,15 +53,29 @@ std::vector<NetworkInput> network_inputs(const Dataset& data);
 /// Reads layer text whose first line is line `first_line` of `file`.  Errors name line and layer.
 Result<std::vector<LayerChain>> parse_layers(std::string_view text, const std::string& file, int first_line);
 
-/// The names of the templates, and the layer text that one of them stands for with these inputs: what a user
-/// can copy into `layers` and go on from.
+/// What the network is to answer.
+struct NetworkTask {
+  Task task = Task::Classification;
+  std::vector<std::string> labels;  ///< names of the classes; empty where there are none
+  std::size_t outputs = 0;          ///< Dataset::outputs
+};
+NetworkTask network_task(const Dataset& data);
+
+/// The names of the templates, and the layer text that one of them stands for with these inputs and this task: what a
+/// user can copy into `layers` and go on from.
 std::vector<std::string> template_names();
-Result<std::string> template_layers(const ModelDescription& model, std::span<const NetworkInput> inputs);
+Result<std::string> template_layers(const ModelDescription& model, std::span<const NetworkInput> inputs,
+                                    const NetworkTask& task);
 
 /// The float network, batch norm and dropout included, weights zero (see initialize_weights): one graph, its
-/// inputs in the order given, one output of probabilities by label.
+/// inputs in the order given, one output: probabilities by label (of multi-label tasks each on its own), numbers, or, of
+/// anomaly detection, the first input again, in its shape.
+Result<Module> build_network(const ModelDescription& model, std::span<const NetworkInput> inputs,
+                             const NetworkTask& task);
+/// A classifier of these labels.
 Result<Module> build_network(const ModelDescription& model, std::span<const NetworkInput> inputs,
                              const std::vector<std::string>& labels);
+Result<Module> build_network(const ModelDescription& model, const Dataset& data);
 
 /// The tables of layer words, arguments and templates for the reference page.
 std::string layer_reference_markdown();

@@ -178,7 +178,7 @@ TEST(Network, EveryTemplateFitsSeriesFeaturesAndBoth) {
 TEST(Network, ATemplateIsLayerTextThatCanBeCopied) {
   ModelDescription model;
   model.template_name = "cnn1d";
-  const auto layers = template_layers(model, kHeart);
+  const auto layers = template_layers(model, kHeart, {Task::Classification, kLabels, 4});
   ASSERT_TRUE(layers);
   EXPECT_EQ(outline(*layers, kHeart), outline(*build_network(model, kHeart, kLabels)));
   model.template_name = "cnn1";

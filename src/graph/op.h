@@ -106,8 +106,8 @@ struct GradRule {
   std::size_t (*saved)(const NodeRef&, int batch);  ///< null: nothing
   void (*forward)(const TrainCall&);
   void (*backward)(const TrainCall&);
-  /// What losses and initial weights ask for: Softmax's input are logits, a Rectifier halves the variance.
-  enum class Role : std::uint8_t { Other, Rectifier, Softmax } role = Role::Other;
+  /// What losses and initial weights ask for: Softmax's and Sigmoid's inputs are logits, a Rectifier halves the variance.
+  enum class Role : std::uint8_t { Other, Rectifier, Softmax, Sigmoid } role = Role::Other;
   /// What the op is in a chain that trains as one layer (math/layers.h); null: it always stands alone.
   learn::Part (*part)(const NodeRef&) = nullptr;
 };
