@@ -27,6 +27,8 @@ struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;  ///< each as long as `columns`
   std::vector<std::int64_t> lines;             ///< by row: its line in the file, from 1
+  std::map<std::string, std::string> fields =
+      {};  ///< words about all rows: of the file's name, its folder, a manifest
 };
 
 /// One input as mote.toml names it.
@@ -76,7 +78,9 @@ struct SeriesStyle {
   std::string recording;        ///< a new recording begins where this column changes; empty: the file is one
   std::int64_t rows = 0;        ///< …or after so many rows
   std::string sensor;           ///< the column that says which stream a row belongs to
-  double gap = 0;               ///< seconds: a longer pause ends the recording; 0: pauses are bridged
+  std::filesystem::path
+      intervals;  ///< JSON: file → [[begin, end], …]: rows within have the mark "interval" = "1", others "0"
+  double gap = 0;  ///< seconds: a longer pause ends the recording; 0: pauses are bridged
 };
 
 /// How recordings become samples.
@@ -86,7 +90,10 @@ struct WindowStyle {
   std::int64_t steps = 0;        ///< the whole recording, stretched to so many steps, instead
   std::string align = "center";  ///< start | center | end: where the one window of a longer recording lies
   std::string shorter =
-      "drop";  ///< drop | pad | edge | error: what becomes of shorter recordings; pad: with 0
+      "drop";              ///< drop | pad | edge | error: what becomes of shorter recordings; pad: with 0
+  std::string around;      ///< a mark: one window around each frame that has a word there
+  double before = 0;       ///< of around: seconds of the window before that frame; 0: half of it
+  bool test_last = false;  ///< recordings of the test give their last window alone
   std::string label_at =
       "last";  ///< last | first | middle | most | any | all: which frame's label is the window's
 };
@@ -124,11 +131,16 @@ struct DataSource {
   std::string label_column;
   std::vector<std::string> labels;            ///< the classes in order; empty: all that occur, sorted
   std::map<std::string, std::string> rename;  ///< label as it stands → class
+  std::vector<std::string>
+      normal_labels;  ///< of anomaly detection: the words that mean "normal"; all else is not
   /// Rows with these are left out; any other unknown label is an error
   std::vector<std::string> ignore_labels;
   std::string group_column;
-  std::string split_column;                               ///< holds "train", "validation", "test"
-  std::string split_by = "random";                        ///< random | group | column | file | time | k-fold
+  std::string split_column;  ///< holds "train", "validation", "test"
+  /// random | group | column | file | time (within each group: first training, then validation, then test) | k-fold
+  std::string split_by = "random";
+  double train_length =
+      0;  ///< of time: seconds (rows) of each group that train and validate; 0: by the shares
   double validation_fraction = 0.2, test_fraction = 0.2;  ///< of what is not given by file or column
   std::vector<std::string> validation_groups;  ///< these go to validation, whole; instead of the fraction
   int folds = 5, fold = 1;                     ///< of k-fold: fold number `fold` of `folds` is the test

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -44,21 +45,31 @@ std::string numbered_name(const NumberedName& first, std::int64_t number) {
   return first.prefix + digits;
 }
 
-Result<std::vector<ColumnRule>> parse_range(const std::string& text, std::size_t dots, const Table& table) {
+struct NameRange {
+  NumberedName first;
+  std::int64_t last = 0;
+};
+
+Result<NameRange> range_of(const std::string& text, std::size_t dots, const std::string& place) {
   const auto first = numbered(text::trim(std::string_view(text).substr(0, dots)));
   const auto last = numbered(text::trim(std::string_view(text).substr(dots + 2)));
   if (!first || !last || first->prefix != last->prefix || last->number < first->number) {
-    return error(text::cat(table.file, ": '", text, "' is not a range of columns"),
+    return error(text::cat(place, ": '", text, "' is not a range of columns"),
                  "a range is two numbered names with the same beginning, the lower first: \"s0..s124\"");
   }
   if (last->number - first->number >= kMaxRange) {
-    return error(text::cat(table.file, ": '", text, "' names more than 100,000 columns"), "cut it shorter");
+    return error(text::cat(place, ": '", text, "' names more than 100,000 columns"), "cut it shorter");
   }
+  return NameRange{*first, last->number};
+}
+
+Result<std::vector<ColumnRule>> parse_range(const std::string& text, std::size_t dots, const Table& table) {
+  MOTE_TRY(const NameRange range, range_of(text, dots, table.file));
   // Numbered columns nearly always lie side by side: look at the neighbour before searching.
   std::vector<ColumnRule> rules;
   std::size_t next = 0;
-  for (std::int64_t number = first->number; number <= last->number; ++number) {
-    std::string name = numbered_name(*first, number);
+  for (std::int64_t number = range.first.number; number <= range.last; ++number) {
+    std::string name = numbered_name(range.first, number);
     std::optional<std::size_t> at;
     if (next < table.columns.size() && table.columns[next] == name) at = next;
     if (!at) at = index_of(name, table);
@@ -67,7 +78,7 @@ Result<std::vector<ColumnRule>> parse_range(const std::string& text, std::size_t
                    text::suggest(name, table.columns));
     }
     next = *at + 1;
-    rules.push_back({std::move(name), {*at}, 0, {}});
+    rules.push_back({std::move(name), {*at}, 0});
   }
   return rules;
 }
@@ -98,12 +109,87 @@ std::optional<Operand> parse_operand(std::string_view text, const Table& table) 
   return Operand{*at, parts.over};
 }
 
+/// The text between "word(" and ")", where `text` is that.
+std::optional<std::string_view> inside_of(std::string_view function, std::string_view text) {
+  const std::string_view word = text::trim(text);
+  if (!text::starts_with(word, function) || !text::ends_with(word, ")")) return std::nullopt;
+  return word.substr(function.size(), word.size() - function.size() - 1);
+}
+
 Error unknown_column(const std::string& name, const Table& table, const std::string& role) {
   return error(text::cat(table.file, ": no column '", name, "'", role.empty() ? "" : " ", role),
                text::suggest(name, table.columns));
 }
 
+/// "magnitude(ax, ay, az)": the length of a vector of two or more columns.
+Result<std::vector<ColumnRule>> parse_magnitude(const std::string& text, std::string_view inside,
+                                                const Table& table) {
+  std::vector<Operand> operands;
+  for (const std::string& name : text::split(std::string(inside), ',')) {
+    const std::string column(text::trim(name));
+    const auto at = index_of(column, table);
+    if (!at) return unknown_column(column, table, text::cat("(of '", text, "')"));
+    operands.push_back({*at});
+  }
+  if (operands.size() < 2)
+    return error(text::cat(table.file, ": '", text, "' has one column"), "magnitude(ax, ay, az), say");
+  ColumnRule rule{text, operands[0], 'm', operands[1]};
+  rule.more.assign(operands.begin() + 2, operands.end());
+  return std::vector<ColumnRule>{std::move(rule)};
+}
+
+/// "is(kind, L)": 1 where the cell of `kind` is the word L, else 0.
+Result<std::vector<ColumnRule>> parse_comparison(const std::string& text, std::string_view inside,
+                                                 const Table& table) {
+  const std::size_t comma = inside.rfind(',');
+  if (comma == std::string_view::npos)
+    return error(text::cat(table.file, ": '", text, "' compares with nothing"), "is(column, word), say");
+  const std::string column(text::trim(inside.substr(0, comma)));
+  const auto at = index_of(column, table);
+  if (!at) return unknown_column(column, table, text::cat("(of '", text, "')"));
+  ColumnRule rule{text, {*at}, '='};
+  rule.word = std::string(text::trim(inside.substr(comma + 1)));
+  return std::vector<ColumnRule>{std::move(rule)};
+}
+
 }  // namespace
+
+std::vector<Operand> ColumnRule::operands() const {
+  std::vector<Operand> all = {left};
+  if (op != 0 && op != '=') all.push_back(right);
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+double ColumnRule::value(std::span<const double> operands) const {
+  switch (op) {
+    case '/':
+      return operands[0] / operands[1];
+    case '-':
+      return operands[0] - operands[1];
+    case '+':
+      return operands[0] + operands[1];
+    case '*':
+      return operands[0] * operands[1];
+    case 'm': {
+      double squares = 0;
+      for (const double component : operands) squares += component * component;
+      return std::sqrt(squares);
+    }
+    default:
+      return operands[0];
+  }
+}
+
+Result<std::vector<std::string>> expand_names(const std::string& text) {
+  const std::size_t dots = text.find("..");
+  if (dots == std::string::npos) return std::vector<std::string>{text};
+  MOTE_TRY(const NameRange range, range_of(text, dots, "header"));
+  std::vector<std::string> names;
+  for (std::int64_t number = range.first.number; number <= range.last; ++number)
+    names.push_back(numbered_name(range.first, number));
+  return names;
+}
 
 Result<std::size_t> find_column(const std::string& name, const Table& table, const std::string& role) {
   if (const auto at = index_of(name, table)) return *at;
@@ -111,7 +197,9 @@ Result<std::size_t> find_column(const std::string& name, const Table& table, con
 }
 
 Result<std::vector<ColumnRule>> parse_columns(const std::string& text, const Table& table) {
-  if (const auto at = index_of(text, table)) return std::vector<ColumnRule>{{text, {*at}, 0, {}}};
+  if (const auto at = index_of(text, table)) return std::vector<ColumnRule>{{text, {*at}, 0}};
+  if (const auto inside = inside_of("magnitude(", text)) return parse_magnitude(text, *inside, table);
+  if (const auto inside = inside_of("is(", text)) return parse_comparison(text, *inside, table);
 
   // A name may itself contain " - ", so every place is tried; the first bad one is kept for the message.
   std::optional<Error> problem;

@@ -13,15 +13,18 @@ namespace {
 
 using Indices = std::vector<std::size_t>;
 
+/// Classes to balance by: where there are none, all samples are alike.
+std::size_t classes_of(const Dataset& data) { return std::max<std::size_t>(data.labels.size(), 1); }
+
 std::vector<double> class_counts(const Dataset& data, const Indices& samples) {
-  std::vector<double> counts(data.labels.size());
+  std::vector<double> counts(classes_of(data));
   for (const std::size_t i : samples) counts[static_cast<std::size_t>(data.target[i])] += 1;
   return counts;
 }
 
 /// `fraction` of each class; what rounding leaves of one class is carried to the next, so that the total is right too.
 Indices choose_at_random(const Dataset& data, const Indices& pool, double fraction, Random& random) {
-  std::vector<Indices> by_class(data.labels.size());
+  std::vector<Indices> by_class(classes_of(data));
   for (const std::size_t i : pool) by_class[static_cast<std::size_t>(data.target[i])].push_back(i);
   Indices chosen;
   double wanted = 0.5;
@@ -158,6 +161,85 @@ Result<void> take(Dataset& data, Indices& pool, double fraction, Split side, boo
   return {};
 }
 
+/// When a sample begins and ends: by its place, or its number where rows are samples.
+Place place_of(const Dataset& data, std::size_t sample, std::size_t position) {
+  if (!data.place.empty()) return data.place[sample];
+  return {0, static_cast<double>(position), static_cast<double>(position + 1)};
+}
+
+/// Each group's first samples train, the next validate, the last test.  The borders are moments: a window that lies on both
+/// sides of one would show one side the other's frames, so it is left out.
+void split_by_time(Dataset& data, const SplitRequest& request) {
+  std::map<std::string, Indices> groups;  // recordings of a group follow each other as they were read
+  for (std::size_t i = 0; i < data.size(); ++i) groups[data.group.empty() ? "" : data.group[i]].push_back(i);
+  for (const auto& [name, samples] : groups) {
+    // Seconds of the group before each of its recordings, so that time goes on from one to the next.
+    std::vector<double> begin(samples.size()), end(samples.size());
+    double base = 0, latest = 0;
+    for (std::size_t k = 0; k < samples.size(); ++k) {
+      const Place place = place_of(data, samples[k], k);
+      if (k > 0 && !data.place.empty() &&
+          data.place[samples[k]].recording != data.place[samples[k - 1]].recording)
+        base = latest;
+      begin[k] = base + place.begin;
+      end[k] = base + place.end;
+      latest = std::max(latest, end[k]);
+    }
+    const double trained =
+        request.train_length > 0 ? request.train_length : latest * (1 - request.test_fraction);
+    const double validated = request.train_length > 0
+                                 ? trained * (1 - request.validation_fraction)
+                                 : latest * (1 - request.test_fraction - request.validation_fraction);
+    for (std::size_t k = 0; k < samples.size(); ++k) {
+      Split& split = data.split[samples[k]];
+      constexpr double kSlack = 1e-9;
+      if (end[k] <= validated + kSlack)
+        split = Split::Train;
+      else if (begin[k] >= validated - kSlack && end[k] <= trained + kSlack)
+        split = Split::Validation;
+      else if (begin[k] >= trained - kSlack)
+        split = Split::Test;
+      else
+        split = Split::Unused;
+    }
+  }
+}
+
+/// The samples of fold `fold` of `folds` become the test; the same folds whichever is asked for.
+Result<void> take_fold(Dataset& data, Indices& pool, const SplitRequest& request, Random& random) {
+  if (pool.size() < static_cast<std::size_t>(request.folds))
+    return error(text::cat(request.folds, " folds of ", pool.size(), " samples"),
+                 "fewer folds, or more samples");
+  // Groups, or single samples, are dealt out in turn: by class, shuffled.
+  std::vector<Indices> parts;
+  if (request.by_group) {
+    std::map<std::string, Indices> by_name;
+    for (const std::size_t i : pool) by_name[data.group[i]].push_back(i);
+    for (auto& [name, samples] : by_name) parts.push_back(std::move(samples));
+    random.shuffle(std::span(parts));
+    std::stable_sort(parts.begin(), parts.end(),
+                     [](const Indices& a, const Indices& b) { return a.size() > b.size(); });
+    if (parts.size() < static_cast<std::size_t>(request.folds))
+      return error(text::cat(request.folds, " folds of ", parts.size(), " groups"),
+                   "a group stays whole: fewer folds, or more groups");
+  } else {
+    Indices order = pool;
+    random.shuffle(std::span(order));
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return data.target[a] < data.target[b]; });
+    for (const std::size_t i : order) parts.push_back({i});
+  }
+  std::vector<std::size_t> sizes(static_cast<std::size_t>(request.folds));
+  for (const Indices& part : parts) {
+    const auto smallest = std::min_element(sizes.begin(), sizes.end());
+    *smallest += part.size();
+    if (smallest - sizes.begin() + 1 != request.fold) continue;
+    for (const std::size_t i : part) data.split[i] = Split::Test;
+  }
+  std::erase_if(pool, [&](std::size_t i) { return data.split[i] == Split::Test; });
+  return {};
+}
+
 }  // namespace
 
 Result<void> split_dataset(Dataset& data, const SplitRequest& request) {
@@ -174,9 +256,15 @@ Result<void> split_dataset(Dataset& data, const SplitRequest& request) {
     if (*given == Split::Train) training.push_back(i);
   }
 
+  if (request.by_time && undecided.size() == data.size()) {
+    split_by_time(data, request);
+    return {};
+  }
   Random random(request.seed);
   const std::size_t all = undecided.size();
-  if (!has_test) {
+  if (!has_test && request.folds > 0) {
+    MOTE_TRY_VOID(take_fold(data, undecided, request, random));
+  } else if (!has_test) {
     MOTE_TRY_VOID(take(data, undecided, request.test_fraction, Split::Test, request.by_group, random));
   }
   Indices& pool = all > 0 ? undecided : training;

@@ -17,6 +17,11 @@ struct SplitRequest {
   double validation_fraction = 0.2;  ///< of the samples to be decided, or of the given training samples
   double test_fraction = 0.2;        ///< of the samples to be decided
   bool by_group = false;             ///< keep each group of the dataset whole
+  bool by_time =
+      false;  ///< in the order of the samples, each group by itself; windows across a border are left out
+  double train_length =
+      0;  ///< of by_time: seconds (rows, without places) that train and validate; 0: by the fractions
+  int folds = 0, fold = 1;  ///< the test is fold number `fold`; 0: no folds
   std::uint64_t seed = 1;
 };
 

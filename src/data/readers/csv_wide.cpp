@@ -1,14 +1,16 @@
-// Reads CSV where a row is a sample: a header line, then one line a sample, a cell a value.
+// Reads CSV: a header line, then one line a row, a cell a value.
 //
-// Accepted: separators ',' ';' or tab (whichever the header has most of); cells in quotes, with "" for a
-// quote and line ends inside; LF, CRLF or CR; a UTF-8 byte order mark; comment lines (#) before the header;
-// blank lines anywhere. A file that is none of this gets an error with the line and the way out.  load.cpp
-// makes the Table a Dataset.
+// Accepted: separators ',' ';' or tab (whichever the header has most of), or runs of spaces where the project names the columns;
+// cells in quotes, with "" for a quote and line ends inside; LF, CRLF or CR; a UTF-8 byte order mark; comment lines (# or %)
+// before the header; blank lines anywhere; a first column without a name in the header, as R writes row names ("row").
+// A file that is none of this gets an error with the line and the way out.  load.cpp makes the Table a Dataset.
+#include <algorithm>
 #include <cstring>
 #include <set>
 
 #include "base/system.h"
 #include "base/text.h"
+#include "data/detail/columns.h"
 #include "data/reader.h"
 
 namespace mote {
@@ -40,7 +42,7 @@ class CsvScanner {
         }
         ++end;
       }
-      if (!blank && !(skip_comments && text_[end] == '#')) return true;
+      if (!blank && !(skip_comments && (text_[end] == '#' || text_[end] == '%'))) return true;
       at_ = end;
       skip_to_line_end();
       pass_line_end();
@@ -62,6 +64,41 @@ class CsvScanner {
     int best = 0;
     for (int k = 1; k < 3; ++k) best = counts[k] > counts[best] ? k : best;
     return candidates[best];
+  }
+
+  /// The record ahead and where it stands, to come back to it.
+  std::pair<std::size_t, std::int64_t> position() const { return {at_, line_}; }
+  void go_back(const std::pair<std::size_t, std::int64_t>& position) {
+    at_ = position.first;
+    line_ = position.second;
+  }
+
+  /// The record ahead is one line of cells with spaces between them.
+  Result<std::size_t> read_spaced_record(std::size_t keep, std::vector<std::string>& cells) {
+    record_line_ = line_;
+    const std::size_t start = at_;
+    std::size_t count = 0;
+    cells.clear();
+    while (at_ < text_.size() && !is_line_end(text_[at_])) {
+      const std::size_t begin = at_;
+      while (at_ < text_.size() && text_[at_] != ' ' && !is_line_end(text_[at_])) ++at_;
+      if (at_ - start > kMaxLineBytes) return too_long();
+      if (at_ > begin && ++count <= keep) cells.emplace_back(text_.substr(begin, at_ - begin));
+      while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+    }
+    pass_line_end();
+    return count;
+  }
+
+  /// The record ahead has spaces, but none of `separator`, between cells.
+  bool is_spaced(char separator) const {
+    for (std::size_t i = at_; i < text_.size() && !is_line_end(text_[i]); ++i) {
+      if (text_[i] == separator) return false;
+    }
+    return true;
+  }
+  bool begins_with_quote(const std::pair<std::size_t, std::int64_t>& position) const {
+    return position.first < text_.size() && text_[position.first] == '"';
   }
 
   /// Reads the record ahead.  At most `keep` cells are kept; the return value counts them all.
@@ -160,7 +197,8 @@ bool looks_like_data(const std::vector<std::string>& header) {
 Result<void> check_header(const std::string& place, std::vector<std::string>& header) {
   if (looks_like_data(header)) {
     return error(text::cat(place, ": no header: the first line holds numbers"),
-                 "put a line with the columns' names above the data");
+                 "put a line with the columns' names above the data, or name them in the project: header = "
+                 "[\"x\", \"y\"]");
   }
   std::set<std::string> seen;
   std::size_t named = 0;
@@ -195,9 +233,36 @@ Result<Table> read_csv(std::span<const std::uint8_t> bytes, const ReadContext& c
                    context.source.csv);
 }
 
+/// What the style says of cells is done while they are read: later stages see plain numbers and empty cells.
+void apply_style(const CsvStyle& style, std::vector<std::string>& cells) {
+  for (std::string& cell : cells) {
+    if (style.decimal == ',' && std::count(cell.begin(), cell.end(), ',') == 1) {
+      std::string number = cell;
+      std::replace(number.begin(), number.end(), ',', '.');
+      if (text::to_double(text::trim(number))) cell = std::move(number);
+    }
+    for (const std::string& word : style.missing_words) {
+      if (text::trim(cell) == word) cell.clear();
+    }
+  }
+}
+
+constexpr char kSpaces = ' ';
+
+Result<std::vector<std::string>> named_columns(const CsvStyle& style) {
+  std::vector<std::string> names;
+  for (const std::string& text : style.header) {
+    MOTE_TRY(const std::vector<std::string> range, expand_names(text));
+    names.insert(names.end(), range.begin(), range.end());
+    if (names.size() > kMaxColumns)
+      return error(text::cat("header: more than ", kMaxColumns, " columns"), "cut the samples shorter");
+  }
+  return names;
+}
+
 }  // namespace
 
-Result<Table> parse_csv(std::string_view text, const std::string& name, const CsvStyle&) {
+Result<Table> parse_csv(std::string_view text, const std::string& name, const CsvStyle& style) {
   if (text.size() > kMaxFileBytes) {
     return error(text::cat(name, ": larger than 1 GB"), "split it into several files and name them all");
   }
@@ -206,7 +271,7 @@ Result<Table> parse_csv(std::string_view text, const std::string& name, const Cs
   }
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
     return error(text::cat(name, ": not text: byte ", nul, " is 0"),
-                 "csv_wide reads comma-separated text; export the data as CSV");
+                 "CSV is comma-separated text; export the data as CSV");
   }
   if (text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);
 
@@ -215,26 +280,47 @@ Result<Table> parse_csv(std::string_view text, const std::string& name, const Cs
     return error(text::cat(name, ": empty"),
                  "expected a header line with column names, then a line a sample");
   }
-  const char separator = scanner.detect_separator();
   Table table;
   table.file = name;
-  MOTE_TRY(const std::size_t columns, scanner.read_record(separator, kMaxColumns, table.columns));
-  if (columns > kMaxColumns) {
-    return error(text::cat(name, ", line ", scanner.line(), ": ", columns, " columns; at most ", kMaxColumns),
-                 "cut the recordings into shorter samples");
+  char separator = scanner.detect_separator();
+  if (style.header.empty()) {
+    MOTE_TRY(const std::size_t columns, scanner.read_record(separator, kMaxColumns, table.columns));
+    if (columns > kMaxColumns) {
+      return error(
+          text::cat(name, ", line ", scanner.line(), ": ", columns, " columns; at most ", kMaxColumns),
+          "cut the recordings into shorter samples");
+    }
+  } else {
+    MOTE_TRY(table.columns, named_columns(style));
+    if (table.columns.size() > 1 && scanner.is_spaced(separator)) separator = kSpaces;
   }
-  MOTE_TRY_VOID(check_header(text::cat(name, ", line ", scanner.line()), table.columns));
+  const bool named = !style.header.empty();
+  MOTE_TRY_VOID(check_header(named ? text::cat(name, ": the header that the project names")
+                                   : text::cat(name, ", line ", scanner.line()),
+                             table.columns));
 
   std::vector<std::string> cells;
-  while (scanner.find_record(false)) {
+  while (scanner.find_record(named && table.rows.empty())) {
+    const std::size_t columns = table.columns.size();
     cells.reserve(columns);
-    MOTE_TRY(const std::size_t count, scanner.read_record(separator, columns, cells));
+    const auto start = scanner.position();
+    const auto read = [&](std::size_t keep) {
+      return separator == kSpaces ? scanner.read_spaced_record(keep, cells)
+                                  : scanner.read_record(separator, keep, cells);
+    };
+    MOTE_TRY(std::size_t count, read(columns));
+    if (table.rows.empty() && !named && count == columns + 1 && scanner.begins_with_quote(start)) {
+      table.columns.insert(table.columns.begin(), "row");
+      scanner.go_back(start);
+      MOTE_TRY(count, read(columns + 1));
+    }
     const std::string place = text::cat(name, ", line ", scanner.line());
-    if (count != columns) return ragged(place, count, columns, separator);
-    if ((table.rows.size() + 1) * columns > kMaxCells) {
+    if (count != table.columns.size()) return ragged(place, count, table.columns.size(), separator);
+    if ((table.rows.size() + 1) * table.columns.size() > kMaxCells) {
       return error(text::cat(place, ": more than ", text::thousands(kMaxCells), " cells"),
                    "split the file, or leave out columns that no input uses");
     }
+    apply_style(style, cells);
     table.rows.push_back(std::move(cells));
     table.lines.push_back(scanner.line());
     cells = {};

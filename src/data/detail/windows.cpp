@@ -1,0 +1,740 @@
+#include "data/detail/windows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/system.h"
+#include "base/text.h"
+#include "data/detail/assemble.h"
+#include "data/detail/columns.h"
+#include "data/detail/resample.h"
+
+namespace mote {
+
+std::size_t Stream::frame_size() const {
+  std::size_t size = 1;
+  for (const std::int32_t extent : frame) size *= static_cast<std::size_t>(extent);
+  return size;
+}
+
+namespace {
+
+constexpr std::size_t kMaxValues = 1 << 24;      // of one input of one sample
+constexpr std::size_t kMaxWindows = 20'000'000;  // of a data set
+constexpr double kSlack = 1e-6;                  // of a frame: times are sums of rounded numbers
+
+/// An input's channels of one recording, before they are at its rate.
+struct Track {
+  std::vector<std::string> names;
+  std::size_t width = 0;            ///< values of a frame
+  std::vector<std::int32_t> frame;  ///< of pictures: their shape; else empty
+  double rate = 1;                  ///< frames a second that are wanted; 1: steps
+  bool has_clock = false;
+  std::vector<double> times;  ///< seconds by frame; steps without a clock
+  bool is_uniform = true;     ///< the times are at `own_rate`
+  double own_rate = 1;
+  std::vector<float> values;
+  /// Moments just after which a pause begins that is too long to bridge.
+  std::vector<double> pauses;
+};
+
+/// A stretch of time without a long pause, and each track's frames in it, at their rates.
+struct Piece {
+  double begin = 0, end = 0;               ///< of the first frame, and after the last one
+  std::vector<std::vector<float>> values;  ///< by track
+  std::vector<std::size_t> frames;
+};
+
+double median_step(const std::vector<double>& times) {
+  std::vector<double> steps;
+  for (std::size_t i = 1; i < times.size(); ++i) steps.push_back(times[i] - times[i - 1]);
+  std::nth_element(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2), steps.end());
+  return steps[steps.size() / 2];
+}
+
+/// Gaps within a channel: the last value before, or the line between its neighbours.
+void fill_gaps(const std::string& how, std::size_t width, std::vector<float>& values) {
+  const std::size_t frames = values.size() / width;
+  for (std::size_t c = 0; c < width; ++c) {
+    std::ptrdiff_t before = -1;
+    for (std::size_t i = 0; i < frames; ++i) {
+      if (!std::isfinite(values[i * width + c])) continue;
+      const auto gap = static_cast<std::ptrdiff_t>(i) - before - 1;
+      for (std::ptrdiff_t k = 1; k <= gap && before >= 0; ++k) {
+        const float a = values[static_cast<std::size_t>(before) * width + c], b = values[i * width + c];
+        const float share = static_cast<float>(k) / static_cast<float>(gap + 1);
+        values[static_cast<std::size_t>(before + k) * width + c] = how == "hold" ? a : a + share * (b - a);
+      }
+      before = static_cast<std::ptrdiff_t>(i);
+    }
+    for (auto i = static_cast<std::size_t>(before + 1); before >= 0 && how == "hold" && i < frames; ++i)
+      values[i * width + c] = values[static_cast<std::size_t>(before) * width + c];
+  }
+}
+
+Result<std::vector<double>> read_numbers(const std::filesystem::path& file) {
+  MOTE_TRY(const std::string content, read_text(file, std::uint64_t{1} << 24));
+  std::vector<double> numbers;
+  std::int64_t line_number = 0;
+  for (const std::string& line : text::split(content, '\n')) {
+    ++line_number;
+    if (text::trim(line).empty()) continue;
+    const auto number = number_in(std::string(text::trim(line)));
+    if (!number)
+      return error(
+          text::cat(file.filename().string(), ", line ", line_number, ": ", shown_cell(line), " is not a number"),
+          "one number a line: what was left of each recording when it was cut");
+    numbers.push_back(*number);
+  }
+  return numbers;
+}
+
+}  // namespace
+
+class WindowCutter::Cutting {
+ public:
+  explicit Cutting(const DataSource& source)
+      : source_(source), task_(task_of(source).value()), labels_(source, task_) {
+    data_.name = source.name;
+    data_.task = task_;
+    data_.number.unit = source.target.unit;
+    data_.number.is_change = source.target.change;
+    for (const InputSource& input : source.inputs)
+      data_.inputs.push_back({input.name, input.unit, 0, {}, {}, {}});
+  }
+
+  Result<void> add(const Recording& recording, std::optional<Split> split) {
+    recording_ = &recording;
+    if (recording.streams.empty()) return fail("holds nothing", "");
+    MOTE_TRY(split_, split_of(split));
+    MOTE_TRY(group_, word_about(source_.group_column, "group"));
+    const auto group_mark = recording.marks.find(source_.group_column);
+    group_marks_ = group_mark == recording.marks.end() ? nullptr : &group_mark->second;
+    MOTE_TRY_VOID(find_label_words());
+    MOTE_TRY_VOID(find_remaining());
+    std::vector<Track> tracks;
+    for (const InputSource& input : source_.inputs) {
+      MOTE_TRY(Track track, make_track(input));
+      tracks.push_back(std::move(track));
+    }
+    MOTE_TRY_VOID(add_number_track(tracks));
+    const Stream& first = recording.streams[0];
+    first_times_ = first.times;
+    first_rate_ = first.rate_hz > 0 ? first.rate_hz : tracks[0].has_clock ? tracks[0].own_rate : 1;
+    MOTE_TRY(const std::vector<Piece> pieces, make_pieces(tracks));
+    ++data_.load.rows;
+    for (const Piece& piece : pieces) MOTE_TRY_VOID(cut(piece, tracks));
+    ++recordings_;
+    return {};
+  }
+
+  Result<Dataset> finish() {
+    if (task_ == Task::Classification || task_ == Task::Anomaly) {
+      MOTE_TRY(data_.labels, labels_.finish(data_.target));
+    } else if (task_ == Task::MultiLabel) {
+      data_.labels = source_.labels;
+    }
+    if (!source_.target.remaining.empty() && cut_short_ != remaining_.size()) {
+      return error(text::cat(source_.target.remaining.filename().string(), ": ", remaining_.size(),
+                             " numbers for ", cut_short_, " recordings that were cut short"),
+                   "one number for each recording of the test files, in their order");
+    }
+    if (data_.size() == 0)
+      return error(text::cat("data: ", recordings_, " recordings, but no window of the wanted length"),
+                   "make the window shorter, or say what becomes of short ones: shorter = \"pad\"");
+    MOTE_TRY_VOID(finish_dataset(source_, std::move(given_), data_));
+    return std::move(data_);
+  }
+
+ private:
+  Error fail(const std::string& what, std::string hint) const {
+    return error(text::cat(recording_->origin, ": ", what), std::move(hint));
+  }
+
+  // ---- words
+
+  /// A word about the whole recording: a field; or "", where the name is a mark of each frame.
+  Result<std::string> word_about(const std::string& name, const std::string& role) const {
+    if (name.empty()) return std::string();
+    if (name == "recording") return recording_->origin;
+    if (const auto field = recording_->fields.find(name); field != recording_->fields.end())
+      return field->second;
+    if (recording_->marks.count(name) > 0) return std::string();
+    std::vector<std::string> known;
+    for (const auto& [field, word] : recording_->fields) known.push_back(field);
+    for (const auto& [mark, words] : recording_->marks) known.push_back(mark);
+    return fail(text::cat("nothing is named '", name, "' (", role, ")"), text::suggest(name, known));
+  }
+
+  Result<std::optional<Split>> split_of(std::optional<Split> given) const {
+    if (source_.split_column.empty()) return given;
+    MOTE_TRY(const std::string word, word_about(source_.split_column, "split_column"));
+    if (word.empty())
+      return fail(text::cat("'", source_.split_column, "' is not the same for all of it"),
+                  "a recording is on one side of the split");
+    MOTE_TRY(const Split split,
+             split_named(word, text::cat(recording_->origin, ", '", source_.split_column, "'")));
+    return std::optional<Split>(split);
+  }
+
+  Result<void> find_label_words() {
+    label_.clear();
+    label_marks_ = nullptr;
+    if (task_ != Task::Classification && task_ != Task::Anomaly) return {};
+    if (const auto mark = recording_->marks.find(source_.label_column); mark != recording_->marks.end()) {
+      label_marks_ = &mark->second;
+      return {};
+    }
+    // A detector may be shown recordings that nobody labelled: they are normal.
+    const bool is_unlabelled = recording_->fields.count(source_.label_column) == 0 && task_ == Task::Anomaly;
+    if (is_unlabelled) return {};
+    MOTE_TRY(label_, word_about(source_.label_column, "label"));
+    if (label_.empty()) return fail(text::cat("'", source_.label_column, "' is empty"), "fill in the class");
+    return {};
+  }
+
+  Result<void> find_remaining() {
+    left_ = 0;
+    if (source_.target.remaining.empty()) return {};
+    if (recordings_ == 0) {
+      MOTE_TRY(remaining_, read_numbers(source_.target.remaining));
+    }
+    const bool was_cut = source_.split_files.empty() || split_ == Split::Test;
+    if (!was_cut) return {};
+    if (cut_short_ < remaining_.size()) left_ = remaining_[cut_short_];
+    ++cut_short_;
+    return {};
+  }
+
+  // ---- channels
+
+  Result<const Stream*> find_stream(const InputSource& input) const {
+    if (input.stream.empty()) return &recording_->streams[0];
+    std::vector<std::string> known;
+    for (const Stream& stream : recording_->streams) {
+      if (stream.name == input.stream) return &stream;
+      known.push_back(stream.name);
+    }
+    return fail(text::cat("no stream '", input.stream, "' (of input '", input.name, "')"),
+                text::suggest(input.stream, known));
+  }
+
+  Result<Track> make_track(const InputSource& input) const {
+    MOTE_TRY(const Stream* const stream, find_stream(input));
+    if (stream->values.empty())
+      return fail("0 samples: the recording is empty", "leave the file out, or record it again");
+    Track track;
+    const bool is_picture = stream->frame.size() > 1;
+    if (is_picture && !input.columns.empty())
+      return fail(text::cat("input '", input.name, "': pictures have no columns"), "leave 'columns' out");
+    if (is_picture) track.frame = stream->frame;
+    MOTE_TRY_VOID(compute_channels(input, *stream, track));
+    if (source_.missing == "hold" || source_.missing == "interpolate")
+      fill_gaps(source_.missing, track.width, track.values);
+    MOTE_TRY_VOID(find_rates(input, *stream, track));
+    return track;
+  }
+
+  Result<void> compute_channels(const InputSource& input, const Stream& stream, Track& track) const {
+    if (input.columns.empty()) {
+      track.names = stream.channels;
+      track.width = stream.frame_size();
+      track.values = stream.values;
+      return {};
+    }
+    Table header;
+    header.file = recording_->origin;
+    header.columns = stream.channels;
+    std::vector<ColumnRule> rules;
+    for (const std::string& column : input.columns) {
+      auto parsed = parse_columns(column, header);
+      if (!parsed) return parsed.error().in(text::cat("input '", input.name, "'"));
+      rules.insert(rules.end(), parsed->begin(), parsed->end());
+    }
+    const std::size_t from = stream.frame_size(), frames = stream.frames();
+    track.width = rules.size();
+    track.values.reserve(frames * rules.size());
+    for (const ColumnRule& rule : rules) track.names.push_back(rule.name);
+    std::vector<double> operands;
+    for (std::size_t i = 0; i < frames; ++i) {
+      for (const ColumnRule& rule : rules) {
+        operands.clear();
+        for (const Operand& operand : rule.operands())
+          operands.push_back(static_cast<double>(stream.values[i * from + operand.column]));
+        track.values.push_back(static_cast<float>(rule.value(operands)));
+      }
+    }
+    return {};
+  }
+
+  /// The stream's own moments, and the rate that the input wants.
+  Result<void> find_rates(const InputSource& input, const Stream& stream, Track& track) const {
+    const std::size_t frames = stream.frames();
+    track.has_clock = !stream.times.empty() || stream.rate_hz > 0 || input.rate_hz > 0;
+    if (!stream.times.empty()) {
+      track.times = stream.times;
+      track.is_uniform = false;
+      const double step = frames > 1 ? median_step(stream.times) : 1;
+      track.own_rate = step > 0 ? 1 / step : 1;
+      track.rate = input.rate_hz;
+      if (track.rate == 0)
+        return fail(text::cat("input '", input.name, "' has no rate, and its times are not even"),
+                    text::cat("rate = ", text::shortest(std::round(track.own_rate * 1000) / 1000),
+                              " would be near the file's own"));
+      const double most = source_.series.gap;
+      for (std::size_t i = 1; i < frames && most > 0; ++i) {
+        if (track.times[i] - track.times[i - 1] > most) track.pauses.push_back(track.times[i - 1]);
+      }
+      return {};
+    }
+    track.own_rate = stream.rate_hz > 0 ? stream.rate_hz : input.rate_hz > 0 ? input.rate_hz : 1;
+    track.rate = input.rate_hz > 0 ? input.rate_hz : track.own_rate;
+    if (track.rate != track.own_rate && std::abs(track.rate / track.own_rate - 1) > 1e-9 &&
+        track.frame.empty()) {
+      track.values = resample_uniform(track.values, track.width, track.own_rate, track.rate);
+      if (track.values.empty())
+        return fail("too short for the input's rate", "leave the file out, or raise the rate");
+    }
+    return {};
+  }
+
+  /// What is predicted is read as one more input, at the rate of the first.
+  Result<void> add_number_track(std::vector<Track>& tracks) {
+    InputSource numbers;
+    numbers.name = "target";
+    numbers.rate_hz = source_.inputs[0].rate_hz;
+    numbers.stream = source_.inputs[0].stream;
+    field_numbers_.clear();
+    has_number_track_ = false;
+    if (task_ == Task::MultiLabel) numbers.columns = source_.labels;
+    if (task_ == Task::Regression && source_.task != "remaining-life")
+      numbers.columns = source_.target.columns;
+    data_.number.names = numbers.columns;
+    if (source_.task == "remaining-life" || task_ == Task::Classification || task_ == Task::Anomaly) {
+      if (task_ == Task::Regression) data_.number.names = {"remaining"};
+      return {};
+    }
+    // Numbers about whole recordings: fields.
+    for (const std::string& name : numbers.columns) {
+      const auto field = recording_->fields.find(name);
+      if (field == recording_->fields.end()) break;
+      const auto value = number_in(field->second);
+      if (!value) return fail(text::cat("'", name, "' is ", shown_cell(field->second)), "a number is predicted");
+      field_numbers_.push_back(static_cast<float>(*value));
+    }
+    if (field_numbers_.size() == numbers.columns.size()) return {};
+    field_numbers_.clear();
+    auto track = make_track(numbers);
+    if (!track) return track.error();
+    data_.number.names = track->names;
+    if (source_.target.change && track->width != 1)
+      return error("data: a change of several numbers at once",
+                   "name one column as the target, or change = false");
+    has_number_track_ = true;
+    tracks.push_back(std::move(*track));
+    return {};
+  }
+
+  // ---- pieces
+
+  double end_of(const Track& track) const {
+    if (!track.is_uniform) return track.times.back() + 1 / track.rate;
+    return static_cast<double>(track.values.size() / track.width) / track.rate;
+  }
+
+  /// The times that all tracks have, without their long pauses; each track's frames there, at its rate.
+  Result<std::vector<Piece>> make_pieces(const std::vector<Track>& tracks) const {
+    double begin = 0, end = std::numeric_limits<double>::infinity();
+    std::vector<std::pair<double, double>> pauses;  // after, until
+    for (const Track& track : tracks) {
+      if (!track.is_uniform) begin = std::max(begin, track.times.front());
+      end = std::min(end, end_of(track));
+      for (const double after : track.pauses) {
+        const auto next = std::upper_bound(track.times.begin(), track.times.end(), after);
+        pauses.emplace_back(after + 1 / track.rate, *next);
+      }
+    }
+    std::sort(pauses.begin(), pauses.end());
+    std::vector<Piece> pieces;
+    for (const auto& [after, until] : pauses) {
+      if (after > begin + kSlack) pieces.push_back({begin, std::min(after, end), {}, {}});
+      begin = std::max(begin, until);
+    }
+    if (end > begin) pieces.push_back({begin, end, {}, {}});
+    for (Piece& piece : pieces) {
+      for (const Track& track : tracks) MOTE_TRY_VOID(add_frames(track, piece));
+    }
+    return pieces;
+  }
+
+  Result<void> add_frames(const Track& track, Piece& piece) const {
+    const double exact = (piece.end - piece.begin) * track.rate;
+    auto frames = static_cast<std::size_t>(std::max(0.0, std::floor(exact + kSlack)));
+    if (frames * track.width > kRecordingMaxValues)
+      return fail("too long at the rate of its input", "lower the rate, or cut the file into several");
+    if (track.is_uniform) {  // the only piece begins at 0: nothing to move
+      frames = std::min(frames, track.values.size() / track.width);
+      piece.values.emplace_back(track.values.begin(),
+                                track.values.begin() + static_cast<std::ptrdiff_t>(frames * track.width));
+    } else {
+      piece.values.push_back(
+          resample_at(track.times, track.values, track.width, piece.begin, track.rate, frames));
+    }
+    piece.frames.push_back(frames);
+    return {};
+  }
+
+  // ---- windows
+
+  Result<void> cut(const Piece& piece, const std::vector<Track>& tracks) {
+    const WindowStyle& style = source_.window;
+    if (!tracks[0].frame.empty()) {
+      for (std::size_t i = 0; i < piece.frames[0]; ++i) MOTE_TRY_VOID(add_picture(piece, tracks, i));
+      return {};
+    }
+    if (style.steps > 0 || style.length == 0) return add_whole(piece, tracks);
+    if (!style.around.empty()) return cut_around(piece, tracks);
+    const double length = piece.end - piece.begin;
+    if (length + kSlack / tracks[0].rate < style.length) return add_short(piece, tracks);
+    const bool single = style.hop == 0 || (source_.window.test_last && split_ == Split::Test);
+    if (single) {
+      const double spare = length - style.length;
+      const bool at_end = style.align == "end" || style.hop > 0;
+      const double offset = at_end ? spare : style.align == "start" ? 0 : spare / 2;
+      return add_window(piece, tracks, std::floor(offset * tracks[0].rate + kSlack) / tracks[0].rate);
+    }
+    const auto count = static_cast<std::size_t>(std::floor((length - style.length) / style.hop + kSlack)) + 1;
+    for (std::size_t i = 0; i < count; ++i)
+      MOTE_TRY_VOID(add_window(piece, tracks, static_cast<double>(i) * style.hop));
+    return {};
+  }
+
+  Result<void> add_short(const Piece& piece, const std::vector<Track>& tracks) {
+    const std::string& policy = source_.window.shorter;
+    if (policy == "pad" || policy == "edge") return add_window(piece, tracks, 0);
+    if (policy == "error") {
+      return fail(text::cat("shorter than the window of ", text::shortest(source_.window.length), " s"),
+                  "shorter = \"pad\", \"edge\" or \"drop\"");
+    }
+    ++data_.load.dropped;
+    return {};
+  }
+
+  /// One window around each frame that has a word there.
+  Result<void> cut_around(const Piece& piece, const std::vector<Track>& tracks) {
+    const auto marks = recording_->marks.find(source_.window.around);
+    if (marks == recording_->marks.end())
+      return fail(text::cat("nothing is named '", source_.window.around, "' (around)"),
+                  "it must have a word at each moment that is meant");
+    const double before = source_.window.before > 0 ? source_.window.before : source_.window.length / 2;
+    for (std::size_t i = 0; i < marks->second.size(); ++i) {
+      if (marks->second[i].empty()) continue;
+      const double begin = time_of_mark(i) - before - piece.begin;
+      if (begin < 0 || begin + source_.window.length > piece.end - piece.begin) continue;
+      event_ = i;
+      MOTE_TRY_VOID(add_window(piece, tracks, begin));
+    }
+    event_ = std::nullopt;
+    return {};
+  }
+
+  double time_of_mark(std::size_t i) const {
+    return first_times_.empty() ? static_cast<double>(i) / first_rate_ : first_times_[i];
+  }
+
+  Result<void> add_picture(const Piece& piece, const std::vector<Track>& tracks, std::size_t frame) {
+    std::vector<std::vector<float>> samples;
+    for (std::size_t k = 0; k < source_.inputs.size(); ++k) {
+      const std::size_t at = frame * tracks[k].width;
+      if (at + tracks[k].width > piece.values[k].size())
+        return fail("its inputs have different numbers of pictures", "");
+      samples.emplace_back(piece.values[k].begin() + static_cast<std::ptrdiff_t>(at),
+                           piece.values[k].begin() + static_cast<std::ptrdiff_t>(at + tracks[k].width));
+      MOTE_TRY_VOID(set_shape(k, tracks[k], 1));
+    }
+    return add_sample(piece, tracks, std::move(samples), frame,
+                      {recordings_, static_cast<double>(frame), static_cast<double>(frame + 1)});
+  }
+
+  /// The whole piece as it is, or stretched to a number of steps.
+  Result<void> add_whole(const Piece& piece, const std::vector<Track>& tracks) {
+    std::vector<std::vector<float>> samples;
+    const auto steps = static_cast<std::size_t>(source_.window.steps);
+    for (std::size_t k = 0; k < source_.inputs.size(); ++k) {
+      if (steps > 0) {
+        std::vector<double> moments;
+        for (std::size_t i = 0; i < piece.frames[k]; ++i) moments.push_back(static_cast<double>(i));
+        const double rate = steps > 1 && piece.frames[k] > 1
+                                ? static_cast<double>(steps - 1) / static_cast<double>(piece.frames[k] - 1)
+                                : 1;
+        samples.push_back(resample_at(moments, piece.values[k], tracks[k].width, 0, rate, steps));
+      } else {
+        samples.push_back(piece.values[k]);
+      }
+      MOTE_TRY_VOID(set_shape(k, tracks[k], samples[k].size() / tracks[k].width));
+    }
+    const std::size_t last = piece.frames.back() - (piece.frames.back() > 0 ? 1 : 0);
+    return add_sample(piece, tracks, std::move(samples), last, {recordings_, piece.begin, piece.end});
+  }
+
+  Result<void> add_window(const Piece& piece, const std::vector<Track>& tracks, double offset) {
+    std::vector<std::vector<float>> samples;
+    const double length = source_.window.length;
+    for (std::size_t k = 0; k < source_.inputs.size(); ++k) {
+      const Track& track = tracks[k];
+      const auto count = static_cast<std::size_t>(std::llround(length * track.rate));
+      if (count == 0)
+        return fail(text::cat("input '", source_.inputs[k].name, "': the window has no frame"),
+                    "a longer window, or a higher rate");
+      if (count * track.width > kMaxValues)
+        return fail(text::cat("input '", source_.inputs[k].name, "': more than ", text::thousands(kMaxValues),
+                              " values a window"),
+                    "a shorter window, or a lower rate");
+      const auto first = static_cast<std::size_t>(std::llround(offset * track.rate));
+      MOTE_TRY_VOID(set_shape(k, track, count));
+      samples.push_back(frames_from(piece, k, track.width, first, count));
+    }
+    const double rate = tracks.back().rate;
+    const auto frames = static_cast<std::size_t>(std::llround((offset + length) * rate));
+    const std::size_t last = std::min(frames, std::max<std::size_t>(piece.frames.back(), 1)) - 1;
+    return add_sample(piece, tracks, std::move(samples), last,
+                      {recordings_, piece.begin + offset, piece.begin + offset + length});
+  }
+
+  /// Frames first … first + count − 1; where the piece is shorter, 0 or its last frame follows, half of that before it (centre).
+  std::vector<float> frames_from(const Piece& piece, std::size_t k, std::size_t width, std::size_t first,
+                                 std::size_t count) const {
+    const std::size_t have = piece.frames[k];
+    std::vector<float> out(count * width, 0.0f);
+    const bool is_short = first == 0 && have < count;
+    const std::string& align = source_.window.align;
+    const std::size_t spare = is_short ? count - have : 0;
+    const std::size_t lead = align == "end" ? spare : align == "start" ? 0 : spare / 2;
+    for (std::size_t i = 0; i < count; ++i) {
+      const bool outside = i < lead || i - lead + first >= have;
+      if (outside && (source_.window.shorter != "edge" || have == 0)) continue;
+      const std::size_t from = i < lead ? first : std::min(i - lead + first, have - 1);
+      std::copy_n(piece.values[k].begin() + static_cast<std::ptrdiff_t>(from * width), width,
+                  out.begin() + static_cast<std::ptrdiff_t>(i * width));
+    }
+    return out;
+  }
+
+  Result<void> set_shape(std::size_t k, const Track& track, std::size_t frames) {
+    const InputSource& source = source_.inputs[k];
+    std::vector<std::int32_t> shape;
+    if (!track.frame.empty())
+      shape = track.frame;
+    else if (source.series)
+      shape = {static_cast<std::int32_t>(frames), static_cast<std::int32_t>(track.width)};
+    else
+      shape = {static_cast<std::int32_t>(frames * track.width)};
+    if (!source.shape.empty()) {
+      std::int64_t count = 1;
+      for (const std::int64_t extent : source.shape) count *= extent;
+      if (count != static_cast<std::int64_t>(frames * track.width))
+        return fail(text::cat("input '", source.name, "': its shape has ", count, " values, the recording ",
+                              frames * track.width),
+                    "shape = [height, width, channels], the last axis fastest");
+      shape.assign(source.shape.begin(), source.shape.end());
+    }
+    DataInput& input = data_.inputs[k];
+    if (input.shape.empty()) {
+      input.shape = shape;
+      input.channels = track.names;
+      input.rate_hz = track.has_clock && track.frame.empty() ? track.rate : 0;
+      return {};
+    }
+    if (input.shape == shape) return {};
+    const auto words = [](const std::vector<std::int32_t>& extents) {
+      std::vector<std::string> texts;
+      for (const std::int32_t extent : extents) texts.push_back(text::cat(extent));
+      return text::join(texts, " x ");
+    };
+    return fail(text::cat("input '", source.name, "' is ", words(shape), " here, but ", words(input.shape),
+                          " in recordings before"),
+                track.frame.empty() ? "give a window, or steps that each recording is stretched to"
+                                    : "give width and height that each picture is brought to");
+  }
+
+  // ---- samples
+
+  Result<void> add_sample(const Piece& piece, const std::vector<Track>& tracks,
+                          std::vector<std::vector<float>> samples, std::size_t last, const Place& place) {
+    MOTE_TRY(const auto target, target_of(place));
+    if (!target) {
+      ++data_.load.ignored;
+      return {};
+    }
+    std::vector<float> numbers;
+    std::optional<float> now;
+    if (!numbers_of(piece, tracks, last, place, numbers, now)) {
+      ++data_.load.dropped;  // the moment that is predicted lies behind the end, or was not measured
+      return {};
+    }
+    for (std::size_t k = 0; k < samples.size(); ++k) {
+      MOTE_TRY(const bool complete, convert(source_.inputs[k], samples[k], place));
+      if (complete) continue;
+      ++data_.load.dropped;
+      return {};
+    }
+    if (data_.size() >= kMaxWindows) return fail("more than 20 million windows", "a longer hop");
+    for (std::size_t k = 0; k < samples.size(); ++k) data_.inputs[k].values.append(samples[k]);
+    data_.number.values.append(numbers);
+    if (now) data_.number.last.push_back(*now);
+    data_.target.push_back(*target);
+    data_.place.push_back(place);
+    if (!source_.group_column.empty())
+      data_.group.push_back(group_marks_ ? (*group_marks_)[last_mark(place)] : group_);
+    const bool whole = source_.window.length == 0;
+    data_.origin.push_back(whole ? recording_->origin
+                                 : text::cat(recording_->origin, " @ ", text::shortest(place.begin)));
+    given_.push_back(split_);
+    return {};
+  }
+
+  /// Offset, scale and limits; false where a value is missing and the window is to be dropped.
+  Result<bool> convert(const InputSource& input, std::vector<float>& values, const Place& place) {
+    for (float& value : values) {
+      const double scaled = (static_cast<double>(value) - input.offset) * input.scale;
+      if (std::isfinite(scaled)) {
+        value = static_cast<float>(std::clamp(scaled, input.clip_low, input.clip_high));
+        continue;
+      }
+      if (source_.missing == "drop" || source_.missing == "interpolate" || source_.missing == "hold")
+        return false;
+      if (source_.missing == "error") {
+        return fail(text::cat("a value of input '", input.name, "' is missing near ",
+                              text::shortest(place.begin), " s"),
+                    "set missing = \"interpolate\", \"hold\", \"drop\" or \"zero\"");
+      }
+      value = 0;
+      ++data_.load.zeroed_cells;
+    }
+    return true;
+  }
+
+  /// What is to be predicted; false where there is no such moment.
+  bool numbers_of(const Piece& piece, const std::vector<Track>& tracks, std::size_t last, const Place& place,
+                  std::vector<float>& numbers, std::optional<float>& now) const {
+    if (task_ != Task::Regression && task_ != Task::MultiLabel) return true;
+    if (!field_numbers_.empty()) {
+      numbers = field_numbers_;
+      return true;
+    }
+    const TargetSource& target = source_.target;
+    if (source_.task == "remaining-life") {
+      double left = piece.end - place.end + left_;
+      if (target.cap > 0) left = std::min(left, target.cap);
+      numbers = {static_cast<float>(left)};
+      return true;
+    }
+    const Track& track = tracks.back();
+    const std::vector<float>& values = piece.values.back();
+    const auto ahead = static_cast<std::size_t>(std::llround(target.horizon * track.rate));
+    if (last + ahead >= piece.frames.back()) return false;
+    for (std::size_t c = 0; c < track.width; ++c) {
+      const float value = values[(last + ahead) * track.width + c], before = values[last * track.width + c];
+      if (!std::isfinite(value)) return false;
+      if (ahead > 0 && track.width == 1) {
+        if (!std::isfinite(before)) return false;
+        now = before;
+      }
+      numbers.push_back(target.change ? value - before : value);
+    }
+    return true;
+  }
+
+  // ---- labels
+
+  std::size_t last_mark(const Place& place) const {
+    const std::size_t size = group_marks_ ? group_marks_->size() : label_marks_->size();
+    return std::min(mark_range(place).second, size) - 1;
+  }
+
+  /// Frames of stream 0 within the window: [first, behind); at least one.
+  std::pair<std::size_t, std::size_t> mark_range(const Place& place) const {
+    if (first_times_.empty()) {
+      const auto first =
+          static_cast<std::size_t>(std::max(0.0, std::ceil(place.begin * first_rate_ - kSlack)));
+      const auto behind =
+          static_cast<std::size_t>(std::max(0.0, std::ceil(place.end * first_rate_ - kSlack)));
+      return {first, std::max(behind, first + 1)};
+    }
+    const auto begin = first_times_.begin();
+    const auto first = std::lower_bound(begin, first_times_.end(), place.begin - kSlack) - begin;
+    const auto behind = std::lower_bound(begin, first_times_.end(), place.end - kSlack) - begin;
+    // A window between two frames has the word of the frame before.
+    if (behind <= first)
+      return {static_cast<std::size_t>(std::max<std::ptrdiff_t>(behind - 1, 0)),
+              static_cast<std::size_t>(std::max<std::ptrdiff_t>(behind, 1))};
+    return {static_cast<std::size_t>(first), static_cast<std::size_t>(behind)};
+  }
+
+  Result<std::optional<std::int32_t>> class_of(const std::string& word) {
+    return labels_.add(word, text::cat(recording_->origin, ", '", source_.label_column, "'"));
+  }
+
+  /// The window's class; nothing where it is to be left out.
+  Result<std::optional<std::int32_t>> target_of(const Place& place) {
+    if (label_marks_ == nullptr) {
+      if (label_.empty()) return std::optional<std::int32_t>(0);
+      return class_of(label_);
+    }
+    const std::vector<std::string>& words = *label_marks_;
+    if (event_ && source_.label_column == source_.window.around) return class_of(words[*event_]);
+    auto [first, behind] = mark_range(place);
+    behind = std::min(behind, words.size());
+    if (first >= behind) first = behind - 1;
+    const std::string& how = source_.window.label_at;
+    if (how == "first" || how == "last" || how == "middle") {
+      const std::string& word = words[how == "first"  ? first
+                                      : how == "last" ? behind - 1
+                                                      : (first + behind) / 2];
+      if (word.empty()) return std::optional<std::int32_t>();
+      return class_of(word);
+    }
+    std::map<std::int32_t, std::size_t> counts;
+    for (std::size_t i = first; i < behind; ++i) {
+      if (words[i].empty()) continue;
+      MOTE_TRY(const auto target, class_of(words[i]));
+      if (target) ++counts[*target];
+    }
+    if (counts.empty() || (how == "all" && counts.size() > 1)) return std::optional<std::int32_t>();
+    if (how == "any") return std::optional<std::int32_t>(counts.rbegin()->first);
+    return std::optional<std::int32_t>(
+        std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
+          return a.second < b.second;
+        })->first);
+  }
+
+  const DataSource& source_;
+  Task task_;
+  LabelBook labels_;
+  Dataset data_;
+  std::vector<std::optional<Split>> given_;
+  std::int32_t recordings_ = 0;
+  std::vector<double> remaining_;
+  std::size_t cut_short_ = 0;
+
+  // Of the recording at hand.
+  const Recording* recording_ = nullptr;
+  std::optional<Split> split_;
+  std::string group_, label_;
+  const std::vector<std::string>*label_marks_ = nullptr, *group_marks_ = nullptr;
+  std::vector<double> first_times_;
+  double first_rate_ = 1, left_ = 0;
+  std::vector<float> field_numbers_;
+  bool has_number_track_ = false;
+  std::optional<std::size_t> event_;
+};
+
+WindowCutter::WindowCutter(const DataSource& source) : cutting_(std::make_unique<Cutting>(source)) {}
+WindowCutter::~WindowCutter() = default;
+Result<void> WindowCutter::add(const Recording& recording, std::optional<Split> split) {
+  return cutting_->add(recording, split);
+}
+Result<Dataset> WindowCutter::finish() { return cutting_->finish(); }
+
+}  // namespace mote
