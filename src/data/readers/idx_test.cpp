@@ -43,14 +43,20 @@ TEST(Idx, EveryTypeOfValueIsRead) {
   EXPECT_TRUE(std::isnan(first(0x0E, Builder().big(std::bit_cast<std::uint64_t>(1e300), 8).bytes)));
 }
 
-TEST(Idx, RowsAreChannelsAndLongRowsSeries) {
+TEST(Idx, RowsAreChannelsAndLongOnesAndTablesSeries) {
   const auto row = read_with("idx", idx(8, {1, 3}, {1, 2, 3}));
   ASSERT_TRUE(row.has_value());
   EXPECT_EQ((*row)[0].streams[0].frame, std::vector<std::int32_t>{3});
   EXPECT_EQ((*row)[0].streams[0].channels, (std::vector<std::string>{"0", "1", "2"}));
+  EXPECT_EQ((*row)[0].streams[0].frames(), 1u);
   const auto series = read_with("idx", idx(8, {1, 65}, Bytes(65)));
   ASSERT_TRUE(series.has_value());
-  EXPECT_EQ((*series)[0].streams[0].frame, (std::vector<std::int32_t>{65, 1}));
+  EXPECT_EQ((*series)[0].streams[0].frame, std::vector<std::int32_t>{1});
+  EXPECT_EQ((*series)[0].streams[0].frames(), 65u);
+  const auto table = read_with("idx", idx(9, {1, 3, 2}, {1, 2, 3, 4, 5, 6}));
+  ASSERT_TRUE(table.has_value());
+  EXPECT_EQ((*table)[0].streams[0].frame, std::vector<std::int32_t>{2});
+  EXPECT_EQ((*table)[0].streams[0].frames(), 3u);
 }
 
 TEST(Idx, LabelsComeFromTheFileBeside) {

@@ -1,7 +1,8 @@
-// Internal to the readers of arrays (IDX, NumPy): the first axis counts the recordings, each is one frame.
-//
-// A number is a frame [1], a row [k] has k channels, or is a series [k, 1] where it is longer than 64; two axes are a picture
-// [h, w, 1] or a series of h steps with w values, three a picture [h, w, c].
+// Internal to the readers of arrays (IDX, NumPy): the first axis counts the recordings.  What an item is depends on its axes:
+//   none           a number: one frame [1]
+//   [k]            one frame of k channels; longer than 64: a series of k frames [1]
+//   [t, c]         a series of t frames of c channels; of bytes: a picture [t, c, 1] in grey
+//   [h, w, c]      a picture; more axes likewise are one frame
 #pragma once
 
 #include <cstdint>
@@ -44,7 +45,7 @@ inline Result<void> check_items(std::span<const std::size_t> shape, const ImageS
     count *= extent;
   }
   const std::size_t last = shape.size() == 2 && shape[1] > kMaxRowChannels ? 1 : shape.back();
-  if (shape.size() != 3 && last > kMaxChannelNames / shape[0])
+  if (last > kMaxChannelNames / shape[0])
     return error(text::cat(name, ": ", shape[0], " items of ", last, " channels are too many"), hint);
   const auto pixels = static_cast<std::size_t>(style.width) * static_cast<std::size_t>(style.height);
   if (pixels > 0 && shape.size() >= 3 && shape[0] > kRecordingMaxValues / 3 / pixels)
@@ -61,16 +62,24 @@ inline bool takes_size(const Items& items, std::span<const std::int32_t> frame, 
          std::int64_t{frame[0]} * frame[1] <= kImageMaxPixels;
 }
 
+/// Shape of one frame, as the table above says.
+inline std::vector<std::int32_t> item_frame(const Items& items) {
+  std::vector<std::int32_t> axes;
+  for (std::size_t k = 1; k < items.shape.size(); ++k)
+    axes.push_back(static_cast<std::int32_t>(items.shape[k]));
+  if (axes.empty()) return {1};
+  if (axes.size() == 1) return {items.shape[1] > kMaxRowChannels ? 1 : axes[0]};
+  if (axes.size() == 2 && !items.is_bytes) return {axes[1]};
+  if (axes.size() == 2) axes.push_back(1);
+  return axes;
+}
+
 /// `items` have passed check_items; the origin of number 7 is "name, item 7", counted from 1.
 inline std::vector<Recording> recordings_of(const Items& items, const ImageStyle& style,
                                             const std::string& name) {
-  std::vector<std::int32_t> frame;
-  for (std::size_t k = 1; k < items.shape.size(); ++k)
-    frame.push_back(static_cast<std::int32_t>(items.shape[k]));
-  const bool long_row = frame.size() == 1 && items.shape[1] > kMaxRowChannels;
-  if (frame.empty() || frame.size() == 2 || long_row) frame.push_back(1);
+  const std::vector<std::int32_t> frame = item_frame(items);
   const std::vector<std::string> channels =
-      frame.size() == 1 || long_row ? plain_channels(frame.back()) : picture_channels(frame.back());
+      frame.size() > 1 ? picture_channels(frame.back()) : plain_channels(frame.back());
   const std::size_t count = items.values.size() / items.shape[0];
   std::vector<Recording> recordings;
   recordings.reserve(items.shape[0]);
