@@ -1,4 +1,4 @@
-// Samples become batches: order of an epoch, sizes of its batches, augmentation of series.
+// Samples become batches: which ones an epoch sees and in what order, and the sizes of its batches.
 // Internal to train.  Everything drawn depends on seed, epoch and sample alone, never on the thread or the batch.
 #pragma once
 
@@ -7,29 +7,34 @@
 #include <vector>
 
 #include "data/dataset.h"
-#include "graph/graph.h"
-#include "train/train.h"
 
 namespace mote {
 
-/// `samples` in the order of `epoch`.
-std::vector<std::size_t> shuffled(std::vector<std::size_t> samples, std::uint64_t seed, int epoch);
-
-/// `samples` cut into ⌈n / batch⌉ runs whose sizes differ by at most one: no tiny last batch to upset batch norm.
-std::vector<std::span<const std::size_t>> batches_of(std::span<const std::size_t> samples, int batch);
-
-/// Noise, scale, offset and shift for series, as the options say.
-class Augmentation {
- public:
-  Augmentation(const Graph& graph, const Dataset& data, const TrainOptions& options);
-  bool any() const { return any_; }
-  /// Sample `sample` of input `input` as `epoch` sees it → out, `DataInput::count()` floats.
-  void copy(const Dataset& data, std::size_t input, std::size_t sample, int epoch, float* out) const;
-
- private:
-  std::vector<bool> series_;  ///< by input: it has a rate, or the shape [time, channels]
-  TrainOptions options_;
-  bool any_;
+/// A sample as an epoch sees it; where a class is repeated, each `copy` is augmented in its own way.
+struct Draw {
+  std::size_t sample = 0;
+  std::uint32_t copy = 0;
 };
+
+/// `samples` in the order of `epoch`, each once.
+std::vector<Draw> shuffled(std::span<const std::size_t> samples, std::uint64_t seed, int epoch);
+
+/// As many draws as samples, of each class (Dataset::target) equally many or one more: rare ones are repeated, of
+/// frequent ones each epoch sees others.
+std::vector<Draw> balanced(const Dataset& data, std::span<const std::size_t> samples, std::uint64_t seed,
+                           int epoch);
+
+/// All cut into ⌈n / batch⌉ runs whose sizes differ by at most one: no tiny last batch to upset batch norm.
+template <class T>
+std::vector<std::span<const T>> batches_of(std::span<const T> all, int batch) {
+  const auto size = static_cast<std::size_t>(batch);
+  const std::size_t count = (all.size() + size - 1) / size;
+  std::vector<std::span<const T>> batches;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t begin = all.size() * i / count, end = all.size() * (i + 1) / count;
+    batches.push_back(all.subspan(begin, end - begin));
+  }
+  return batches;
+}
 
 }  // namespace mote

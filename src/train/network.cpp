@@ -37,10 +37,10 @@ bool has_attribute(const OpDef& op, std::string_view name) {
 
 }  // namespace
 
-Result<Network> Network::make(const Graph& graph, int most_samples, bool gradients) {
+Result<Network> Network::make(const Graph& graph, int most_samples, bool gradients, GradRule::Role head) {
   Network network(graph, most_samples);
   MOTE_TRY_VOID(network.check());
-  network.find_logits();
+  network.find_logits(head);
   network.plan(gradients);
   return network;
 }
@@ -73,19 +73,21 @@ Result<void> Network::check() const {
   return {};
 }
 
-void Network::find_logits() {
+void Network::find_logits(GradRule::Role head) {
   logits_ = graph_->outputs[0];
   trained_nodes_ = graph_->nodes.size();
-  // Back through ops that only give another shape, to the softmax, if there is one.
+  if (head == GradRule::Role::Other) return;
+  // Back through ops that only give another shape, to the head, if there is one.
   for (TensorId id = logits_;;) {
     const std::size_t i = writer_of(*graph_, id);
     if (i == graph_->nodes.size()) return;
     const Node& node = graph_->nodes[i];
     const OpDef& op = op_of(node);
-    if (op.grad->role == GradRule::Role::Softmax) {
+    if (op.grad->role == head) {
       const NodeRef ref{*graph_, node};
       const std::int64_t classes = ref.in(0).type.shape.empty() ? 0 : ref.in(0).type.shape.back();
-      if (classes != ref.in(0).type.count()) return;  // several distributions: not the head of a classifier
+      if (head == GradRule::Role::Softmax && classes != ref.in(0).type.count())
+        return;  // several distributions: not the head of a classifier
       logits_ = node.inputs[0];
       trained_nodes_ = i;
       if (has_attribute(op, "beta")) logit_scale_ = static_cast<float>(ref.real("beta"));

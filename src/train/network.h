@@ -15,8 +15,10 @@ namespace mote {
 class Network {
  public:
   /// Plans `graph`, which must outlive the network and not move.  An error names the layer that cannot be
-  /// trained. Without `gradients` there is no backward, and no memory for it.
-  static Result<Network> make(const Graph& graph, int most_samples, bool gradients);
+  /// trained. Without `gradients` there is no backward, and no memory for it.  A last op of role `head` (Softmax, Sigmoid)
+  /// belongs to the loss; Other: none does.
+  static Result<Network> make(const Graph& graph, int most_samples, bool gradients,
+                              GradRule::Role head = GradRule::Role::Softmax);
 
   int most_samples() const { return most_samples_; }
   float* input(std::size_t i) { return values(graph_->inputs[i].tensor); }
@@ -25,7 +27,7 @@ class Network {
   void forward(int samples, bool training, std::uint64_t seed);
   const float* output() { return values(graph_->outputs[0]); }
 
-  /// What the loss is computed from: the input of the softmax that ends the network, times `logit_scale`, or the output.
+  /// What the loss is computed from: the input of the head that ends the network, times `logit_scale`, or the output.
   const float* logits() { return values(logits_); }
   int classes() const { return static_cast<int>(graph_->tensor(logits_).type.count()); }
   float logit_scale() const { return logit_scale_; }
@@ -40,7 +42,7 @@ class Network {
     TensorId tensor;
     std::size_t count;
     float* value;
-    const float* gradient;
+    float* gradient;
     bool decays;
   };
   std::vector<Weight> weights();
@@ -56,7 +58,7 @@ class Network {
 
   Network(const Graph& graph, int most_samples) : graph_(&graph), most_samples_(most_samples) {}
   Result<void> check() const;
-  void find_logits();
+  void find_logits(GradRule::Role head);
   void plan(bool gradients);
   std::size_t reserve(std::size_t floats);
   std::size_t floats_of(TensorId id) const;

@@ -8,6 +8,7 @@
 
 #include "base/system.h"
 #include "math/npz.h"
+#include "train/augment.h"
 #include "train/batches.h"
 #include "train/network.h"
 #include "train/sketch.h"
@@ -325,7 +326,7 @@ TEST_F(Train, CheckpointsRoundTripAndDamagedOnesAreRefused) {
 
 TEST(Batches, DifferInSizeByAtMostOne) {
   std::vector<std::size_t> samples(33);
-  const auto batches = batches_of(samples, 32);
+  const auto batches = batches_of(std::span<const std::size_t>(samples), 32);
   ASSERT_EQ(batches.size(), 2u);
   EXPECT_EQ(batches[0].size(), 16u);
   EXPECT_EQ(batches[1].size(), 17u);
@@ -344,7 +345,7 @@ TEST(Augmentation, OffsetMovesAllStepsAlikeAndByAtMostItself) {
   float lowest = 0, highest = 0;
   for (int epoch = 0; epoch < 200; ++epoch) {
     std::vector<float> out(6);
-    augmentation.copy(data, 0, 0, epoch, out.data());
+    augmentation.copy(data, 0, Draw{}, epoch, out.data());
     for (int t = 0; t < 6; ++t)
       EXPECT_NEAR(out[static_cast<std::size_t>(t)] - static_cast<float>(t + 1), out[0] - 1, 1e-6);
     lowest = std::fmin(lowest, out[0] - 1);
@@ -368,7 +369,7 @@ TEST(Augmentation, MovesSeriesAndRepeatsTheirEdges) {
   bool moved = false;
   for (int epoch = 0; epoch < 20; ++epoch) {
     std::vector<float> out(6);
-    augmentation.copy(data, 0, 0, epoch, out.data());
+    augmentation.copy(data, 0, Draw{}, epoch, out.data());
     const float by = out[3] - 4;
     EXPECT_LE(std::fabs(by), 2);
     for (int t = 0; t < 6; ++t)
@@ -380,7 +381,7 @@ TEST(Augmentation, MovesSeriesAndRepeatsTheirEdges) {
   data.inputs[0].shape = {6};
   const Augmentation none(module.main(), data, options);
   std::vector<float> out(6);
-  none.copy(data, 0, 0, 3, out.data());
+  none.copy(data, 0, Draw{}, 3, out.data());
   EXPECT_EQ(out, data.inputs[0].values);
 }
 
