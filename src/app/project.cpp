@@ -188,13 +188,17 @@ std::string type_text(const ProjectKey& key) {
       return "\"none\", \"balanced\" or a list of numbers";
     case KeyType::Range:
       return "two numbers, the lower first";
+    case KeyType::Wholes:
+      return "a list of whole numbers";
+    case KeyType::WordMap:
+      return "words and what they become, in braces";
   }
   return "";
 }
 
 bool has_range(const ProjectKey& key) {
   return key.type == KeyType::Whole || key.type == KeyType::Number || key.type == KeyType::WholeOrAll ||
-         key.type == KeyType::Weights || key.type == KeyType::Range;
+         key.type == KeyType::Weights || key.type == KeyType::Range || key.type == KeyType::Wholes;
 }
 std::string number_text(double value) {
   const bool plain = std::abs(value) < 1e7 && value == std::floor(value);  // "30", not "30.0"
@@ -253,6 +257,13 @@ Result<void> check_size_and_depth(std::string_view content, const std::string& f
     return error(text::cat(file, ", line ", line, ": a key with more than ", kMaxKeyParts, " parts"),
                  "tables of mote.toml nest two deep at most: [data.synth]");
   return {};
+}
+
+/// Files that say something about the data, and the keys that name them.
+std::vector<std::pair<fs::path*, std::string>> data_tables(DataSource& data) {
+  return {{&data.manifest, "data.manifest"},
+          {&data.target.remaining, "data.remaining"},
+          {&data.series.intervals, "data.intervals"}};
 }
 
 // ---- the reader
@@ -444,8 +455,33 @@ class ProjectReader {
         return error(text::cat("must be ", type_text(key)),
                      text::cat("for example: ", key.name, " = ", sample_of(key)));
       }
+      case KeyType::Wholes: {
+        if (!node.is_array()) break;
+        MOTE_TRY(const KeyValue value, read_numbers(node, key));
+        const auto& numbers = std::get<std::vector<double>>(value);
+        if (std::all_of(numbers.begin(), numbers.end(), [](double v) { return v == std::floor(v); }))
+          return value;
+        break;
+      }
+      case KeyType::WordMap:
+        return read_words(node, key);
     }
     return wrong_type(node, key);
+  }
+
+  // Pairs, one after the other.
+  static Result<KeyValue> read_words(const toml::node& node, const ProjectKey& key) {
+    const toml::table* table = node.as_table();
+    if (!table) return wrong_type(node, key);
+    Strings pairs;
+    if (table->size() > kMaxListLength)
+      return error(text::cat("has more than ", kMaxListLength, " elements"));
+    for (const auto& [word, meaning] : *table) {
+      MOTE_TRY(const KeyValue value, read_text_value(meaning, key));
+      pairs.emplace_back(word.str());
+      pairs.push_back(str(value));
+    }
+    return KeyValue{pairs};
   }
 
   static Error out_of_range(const ProjectKey& key) {
@@ -597,9 +633,11 @@ class ProjectReader {
 
   void check_columns() {
     const DataSource& data = project_.data;
-    if (data.label_column.empty())
+    const bool has_classes = data.task.empty() ? data.target.columns.empty() : data.task == "classification";
+    if (data.label_column.empty() && has_classes)
       return report_at("data", "'label' is missing in [data]",
-                       "name the column that holds the class: label = \"class\"");
+                       "name the column that holds the class: label = \"class\"; or target = \"column\" of "
+                       "a number");
     if (data.inputs.empty())
       return report_at("data", "there is no [[data.input]]",
                        "add one for each input of the model, with name and columns");
@@ -717,6 +755,9 @@ class ProjectReader {
 
   void resolve_all_paths() {
     for (fs::path& path : project_.data.files) resolve(path, "data.source");
+    for (const auto& [path, key] : data_tables(project_.data)) {
+      if (!path->empty()) resolve(*path, key);
+    }
     for (auto& [split, files] : project_.data.split_files)
       for (fs::path& path : files) resolve(path, text::cat("data.", name_of(split)));
   }
@@ -771,6 +812,10 @@ std::string ProjectReader::sample_of(const ProjectKey& key) {
       return "\"dense 16 | relu | dense labels | softmax\"";
     case KeyType::Range:
       return "[-5, 5]";
+    case KeyType::Wholes:
+      return "[8, 8]";
+    case KeyType::WordMap:
+      return "{ \"1\" = \"fault\" }";
     default:
       return text::cat('"', key.name, '"');
   }
@@ -901,6 +946,10 @@ fs::path shared_data_above(const fs::path& start) {
 }  // namespace
 
 Result<void> find_data_files(Project& project) {
+  for (const auto& [path, key] : data_tables(project.data)) {
+    std::vector<fs::path> one = {*path};
+    if (!path->empty()) MOTE_TRY_VOID(find_files_of(one, key, project));
+  }
   MOTE_TRY_VOID(find_files_of(project.data.files, "data.source", project));
   for (auto& [split, files] : project.data.split_files)
     MOTE_TRY_VOID(find_files_of(files, text::cat("data.", name_of(split)), project));
@@ -945,6 +994,10 @@ std::string cell_type(const ProjectKey& key) {
       return "text or list of numbers";
     case KeyType::Range:
       return "list of two numbers";
+    case KeyType::Wholes:
+      return "list of whole numbers";
+    case KeyType::WordMap:
+      return "words in braces";
   }
   return "";
 }

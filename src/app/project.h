@@ -83,6 +83,8 @@ enum class KeyType : std::uint8_t {
   WholeOrAll,   ///< a whole number or "all"
   Weights,      ///< "none", "balanced" or a list of numbers
   Range,        ///< [low, high]: two numbers
+  Wholes,       ///< list of whole numbers
+  WordMap,      ///< { "a" = "b" }: words and what they become
 };
 
 /// A value as it stands in the file: by the key's type.  monostate: no default.

@@ -21,11 +21,22 @@ std::size_t index_of(Split split) { return static_cast<std::size_t>(split); }
 
 std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
+/// What samples are counted by: their classes; of several labels, those that are on; else all alike.
+std::vector<std::string> counted_labels(const Dataset& data) {
+  return data.task == Task::Regression ? std::vector<std::string>{"samples"} : data.labels;
+}
+
 std::array<std::vector<std::int64_t>, 4> count_labels(const Dataset& data) {
   std::array<std::vector<std::int64_t>, 4> counts;
-  for (auto& by_label : counts) by_label.assign(data.labels.size(), 0);
+  for (auto& by_label : counts) by_label.assign(counted_labels(data).size(), 0);
   for (std::size_t i = 0; i < data.size(); ++i) {
-    ++counts[index_of(data.split[i])][static_cast<std::size_t>(data.target[i])];
+    std::vector<std::int64_t>& of = counts[index_of(data.split[i])];
+    if (data.task != Task::MultiLabel) {
+      ++of[static_cast<std::size_t>(data.target[i])];
+      continue;
+    }
+    const auto on = data.number.sample(i);
+    for (std::size_t k = 0; k < of.size(); ++k) of[k] += on[k] > 0.5f ? 1 : 0;
   }
   return counts;
 }
@@ -382,8 +393,10 @@ Severity DataCheck::worst() const {
 
 DataCheck check_dataset(const Dataset& data) {
   DataCheck check;
-  check_balance(data, check.findings);
-  check_labels_by_split(data, check.findings);
+  if (data.task == Task::Classification) {
+    check_balance(data, check.findings);
+    check_labels_by_split(data, check.findings);
+  }
   check_groups(data, check.findings);
   check_duplicates(data, check.findings);
   check_missing(data, check.findings);
@@ -394,7 +407,7 @@ DataCheck check_dataset(const Dataset& data) {
 
 DataSummary summarize(const Dataset& data, std::size_t examples_per_label) {
   DataSummary summary;
-  summary.labels = data.labels;
+  summary.labels = counted_labels(data);
   summary.counts = count_labels(data);
   summary.groups =
       static_cast<std::int64_t>(std::set<std::string>(data.group.begin(), data.group.end()).size());
@@ -409,12 +422,16 @@ DataSummary summarize(const Dataset& data, std::size_t examples_per_label) {
     of.all = describe(input.name, all);
     summary.inputs.push_back(std::move(of));
   }
-  for (std::size_t k = 0; k < data.labels.size(); ++k) {
+  const auto is_of = [&](std::size_t i, std::size_t label) {
+    return data.task == Task::MultiLabel ? data.number.sample(i)[label] > 0.5f
+                                         : data.target[i] == static_cast<std::int32_t>(label);
+  };
+  for (std::size_t k = 0; k < summary.labels.size(); ++k) {
     std::vector<std::size_t> samples;
     for (const Split split : kUsed) {
       if (!samples.empty()) break;
       for (const std::size_t i : data.indices(split)) {
-        if (data.target[i] == static_cast<std::int32_t>(k)) samples.push_back(i);
+        if (is_of(i, k)) samples.push_back(i);
       }
     }
     summary.examples.push_back(spread(samples, examples_per_label));

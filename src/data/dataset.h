@@ -83,6 +83,7 @@ struct Dataset {
   std::vector<std::string>
       group;                 ///< by sample: subject, record, machine; empty when there is no such column
   std::vector<Split> split;  ///< by sample
+  std::string split_by = "random";  ///< how: random | group | column | file | time | k-fold
   std::vector<std::string> origin;  ///< by sample: "beats_test.csv:17", for messages
   LoadReport load;
 

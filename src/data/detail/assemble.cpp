@@ -271,10 +271,12 @@ Result<void> check_splits(const Dataset& data) {
   return {};
 }
 
-/// Detectors learn what is normal: nothing else may train them or choose their epoch and threshold.
-void leave_anomalies_to_the_test(Dataset& data) {
+/// Detectors learn what is normal: nothing else may train them or choose their epoch and threshold.  Anomalies judge, unless the
+/// project put them on another side itself.
+void keep_anomalies_from_training(const std::vector<std::optional<Split>>& given, Dataset& data) {
   for (std::size_t i = 0; i < data.size(); ++i) {
-    if (data.target[i] != 0 && data.split[i] != Split::Test) data.split[i] = Split::Unused;
+    if (data.target[i] == 0 || data.split[i] == Split::Test) continue;
+    data.split[i] = given[i] ? Split::Unused : Split::Test;
   }
 }
 
@@ -339,6 +341,7 @@ void normalize_numbers(Dataset& data) {
 Result<void> finish_dataset(const DataSource& source, std::vector<std::optional<Split>> given,
                             Dataset& data) {
   MOTE_TRY_VOID(check_classes(source, data));
+  data.split_by = source.split_by;
   SplitRequest request;
   bool some_given = false;
   for (const auto& split : given) some_given = some_given || split.has_value();
@@ -356,7 +359,7 @@ Result<void> finish_dataset(const DataSource& source, std::vector<std::optional<
   request.fold = source.fold;
   request.seed = source.seed;
   MOTE_TRY_VOID(split_dataset(data, request));
-  if (data.task == Task::Anomaly) leave_anomalies_to_the_test(data);
+  if (data.task == Task::Anomaly) keep_anomalies_from_training(request.given, data);
   MOTE_TRY_VOID(check_splits(data));
   for (std::size_t k = 0; k < data.inputs.size(); ++k)
     normalize(source.inputs[k].normalize, data.split, data.inputs[k]);

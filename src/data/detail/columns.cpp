@@ -64,6 +64,14 @@ Result<NameRange> range_of(const std::string& text, std::size_t dots, const std:
 }
 
 Result<std::vector<ColumnRule>> parse_range(const std::string& text, std::size_t dots, const Table& table) {
+  // Two columns of the file with others between them: all of these, in the file's order.
+  const auto begin = index_of(std::string(text::trim(std::string_view(text).substr(0, dots))), table);
+  const auto end = index_of(std::string(text::trim(std::string_view(text).substr(dots + 2))), table);
+  if (begin && end && *begin <= *end) {
+    std::vector<ColumnRule> rules;
+    for (std::size_t at = *begin; at <= *end; ++at) rules.push_back({table.columns[at], {at}, 0});
+    return rules;
+  }
   MOTE_TRY(const NameRange range, range_of(text, dots, table.file));
   // Numbered columns nearly always lie side by side: look at the neighbour before searching.
   std::vector<ColumnRule> rules;

@@ -82,9 +82,9 @@ Result<std::vector<double>> read_numbers(const std::filesystem::path& file) {
     if (text::trim(line).empty()) continue;
     const auto number = number_in(std::string(text::trim(line)));
     if (!number)
-      return error(
-          text::cat(file.filename().string(), ", line ", line_number, ": ", shown_cell(line), " is not a number"),
-          "one number a line: what was left of each recording when it was cut");
+      return error(text::cat(file.filename().string(), ", line ", line_number, ": ", shown_cell(line),
+                             " is not a number"),
+                   "one number a line: what was left of each recording when it was cut");
     numbers.push_back(*number);
   }
   return numbers;
@@ -320,7 +320,8 @@ class WindowCutter::Cutting {
       const auto field = recording_->fields.find(name);
       if (field == recording_->fields.end()) break;
       const auto value = number_in(field->second);
-      if (!value) return fail(text::cat("'", name, "' is ", shown_cell(field->second)), "a number is predicted");
+      if (!value)
+        return fail(text::cat("'", name, "' is ", shown_cell(field->second)), "a number is predicted");
       field_numbers_.push_back(static_cast<float>(*value));
     }
     if (field_numbers_.size() == numbers.columns.size()) return {};

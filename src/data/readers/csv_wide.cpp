@@ -178,16 +178,18 @@ class CsvScanner {
   std::int64_t record_line_ = 1;
 };
 
-/// A header of numbers is data, unless they count upwards ("0,1,2,…", as some programs name columns).
+/// A header of numbers is data, unless they rise in equal steps ("0,1,2,…", as some programs name columns; wavelengths).
 bool looks_like_data(const std::vector<std::string>& header) {
   std::size_t numbers = 0;
   bool counts_up = true;
+  double step = 0;
   std::optional<double> previous;
   for (const std::string& cell : header) {
     const std::optional<double> number = text::to_double(text::trim(cell));
     if (!number) continue;
     ++numbers;
-    counts_up = counts_up && (!previous || *number == *previous + 1);
+    if (numbers == 2) step = *number - *previous;
+    counts_up = counts_up && (!previous || (*number - *previous == step && step > 0));
     previous = number;
   }
   if (numbers == 0 || 2 * numbers <= header.size()) return false;
