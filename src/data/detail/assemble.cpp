@@ -224,13 +224,14 @@ Result<std::vector<std::string>> LabelBook::finish(std::vector<std::int32_t>& ta
 namespace {
 
 Result<void> check_classes(const DataSource& source, const Dataset& data) {
-  std::vector<std::size_t> counts(data.labels.size());
-  for (const std::int32_t target : data.target) ++counts[static_cast<std::size_t>(target)];
   if (data.size() == 0) {
     return error("data: no sample is left", "every row is ignored by its label or dropped for missing cells");
   }
+  if (data.task != Task::Classification) return {};
+  std::vector<std::size_t> counts(data.labels.size());
+  for (const std::int32_t target : data.target) ++counts[static_cast<std::size_t>(target)];
   for (std::size_t k = 0; k < counts.size(); ++k) {
-    if (counts[k] > 0 || data.task != Task::Classification) continue;
+    if (counts[k] > 0) continue;
     return error(text::cat("label '", data.labels[k], "' has no sample (column '", source.label_column, "')"),
                  "take it out of labels, or add samples of it");
   }
@@ -300,14 +301,13 @@ struct ChannelRange {
 
 void normalize(const std::string& kind, const std::vector<Split>& split, DataInput& input) {
   if (kind == "none" || input.shape.empty()) return;
-  const bool separate = input.shape.size() == 1;  // features: each is a channel
   const auto channels = static_cast<std::size_t>(input.shape.back());
   std::vector<ChannelRange> ranges(channels);
   const std::size_t count = input.count();
   for (std::size_t i = 0; i < split.size(); ++i) {
     if (split[i] != Split::Train) continue;
     const auto values = input.sample(i);
-    for (std::size_t k = 0; k < count; ++k) ranges[separate ? k : k % channels].add(values[k]);
+    for (std::size_t k = 0; k < count; ++k) ranges[k % channels].add(values[k]);
   }
   for (const ChannelRange& range : ranges) {
     const double width = kind == "standard" ? range.deviation() : (range.high - range.low) / 2;
