@@ -53,12 +53,30 @@ const std::map<std::string, std::vector<Sample>, std::less<>>& samples() {
         {{{"padding", same}, {"stride", Ints{2, 1}}}, {{1, 11, 1, 4}, {1, 5, 1, 4}, {4}}, 2}}},
       {"dropout", {{{{"rate", 0.4}}, {{1, 20}}}}},
       {"fully_connected", {{{}, {{1, 7}, {5, 7}, {5}}, 2}, {{}, {{1, 2, 3, 4}, {19, 24}}, 1}}},
+      {"logistic", {{{}, {{1, 30}}}}},
       {"max_pool2d",
        {{{{"kernel", Ints{2, 3}}, {"stride", Ints{2, 1}}, {"padding", same}}, {{1, 5, 4, 3}}, 0, true}}},
+      {"mul", {{{}, {{1, 2, 3, 4}, {1, 2, 3, 4}}}, {{}, {{1, 2, 3, 4}, {1, 1, 3, 1}}}}},
+      {"pad",
+       {{{{"before", Ints{0, 4, 0, 0}}, {"after", Ints{0, 0, 0, 0}}}, {{1, 5, 1, 3}}},
+        {{{"before", Ints{0, 1, 2, 3}}, {"after", Ints{0, 3, 0, 1}}}, {{1, 2, 3, 4}}}}},
       {"relu", {{{}, {{1, 30}}, 0, true}}},
       {"relu6", {{{}, {{1, 60}}, 0, true}}},
       {"reshape", {{{{"shape", Ints{1, 6, 2}}}, {{1, 3, 4}}}}},
+      {"resize_nearest_neighbor",
+       {{{{"height", std::int64_t{6}}, {"width", std::int64_t{3}}}, {{1, 3, 1, 2}}},
+        {{{"height", std::int64_t{5}}, {"width", std::int64_t{4}}}, {{1, 2, 3, 2}}}}},
       {"softmax", {{{}, {{1, 7}}}, {{{"beta", 0.5}}, {{1, 3, 4}}}}},
+      {"split",
+       {{{{"axis", std::int64_t{1}}, {"sizes", Ints{2, 1, 3}}}, {{1, 6, 1, 4}}},
+        {{{"axis", std::int64_t{-1}}, {"sizes", Ints{1, 4}}}, {{1, 2, 3, 5}}}}},
+      {"strided_slice",
+       {{{{"begin", Ints{0, 5, 0, 0}}, {"size", Ints{1, 1, 1, 4}}, {"stride", Ints{1, 1, 1, 1}}},
+         {{1, 6, 1, 4}}},
+        {{{"begin", Ints{0, 4, 1, 0}}, {"size", Ints{1, 3, 1, 2}}, {"stride", Ints{1, -2, 1, 2}}},
+         {{1, 5, 2, 4}}}}},
+      {"sub", {{{}, {{1, 2, 3, 4}, {1, 2, 3, 4}}}, {{}, {{1, 4}, {1, 3, 4}}}}},
+      {"tanh", {{{}, {{1, 30}}}}},
   };
   return table;
 }
@@ -87,9 +105,11 @@ class Bench {
       ADD_FAILURE() << op << ": " << out.error().message;
       return;
     }
-    out_.resize(static_cast<std::size_t>(graph_.tensor(*out).type.count()) * kBatch);
-    direction_.resize(out_.size());
-    fill(direction_, false, random);
+    for (const TensorId id : graph_.nodes[0].outputs) {
+      out_.emplace_back(static_cast<std::size_t>(graph_.tensor(id).type.count()) * kBatch);
+      direction_.emplace_back(out_.back().size());
+      fill(direction_.back(), false, random);
+    }
     rule_ = op_of(graph_.nodes[0]).grad;
     if (rule_->saved) saved_.resize(rule_->saved(ref(), kBatch));
     valid_ = true;
@@ -124,7 +144,11 @@ class Bench {
   bool running_figure(std::size_t i) const { return graph_.nodes[0].op == "batch_norm" && i >= 3; }
 
   TrainCall call() {
-    TrainCall c{ref(), kBatch, true, 5, {}, {out_.data()}, {}, {direction_.data()}, saved_.data()};
+    TrainCall c{ref(), kBatch, true, 5, {}, {}, {}, {}, saved_.data()};
+    for (std::size_t i = 0; i < out_.size(); ++i) {
+      c.out.push_back(out_[i].data());
+      c.grad_out.push_back(direction_[i].data());
+    }
     for (std::size_t i = 0; i < in_.size(); ++i) {
       c.in.push_back(in_[i].data());
       c.grad_in.push_back(running_figure(i) ? nullptr : gradients_[i].data());
@@ -135,7 +159,8 @@ class Bench {
     rule_->forward(call());
     double sum = 0;
     for (std::size_t i = 0; i < out_.size(); ++i)
-      sum += static_cast<double>(out_[i]) * static_cast<double>(direction_[i]);
+      for (std::size_t k = 0; k < out_[i].size(); ++k)
+        sum += static_cast<double>(out_[i][k]) * static_cast<double>(direction_[i][k]);
     return sum;
   }
   double difference(std::size_t input, std::size_t element) {
@@ -152,8 +177,8 @@ class Bench {
 
   Graph graph_;
   const GradRule* rule_ = nullptr;
-  std::vector<std::vector<float>> in_, gradients_;
-  std::vector<float> out_, direction_, saved_;
+  std::vector<std::vector<float>> in_, gradients_, out_, direction_;
+  std::vector<float> saved_;
   bool valid_ = false;
 };
 

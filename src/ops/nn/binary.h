@@ -250,6 +250,7 @@ struct Pair {
   bool activated = false;  ///< has the attribute activation
   ForeignNode (*write)(const NodeRef&, std::string_view foreign) = write_pair;
   const QuantRule* quant = nullptr;
+  const GradRule* grad = nullptr;
 };
 
 inline constexpr QuantRule kPairQuant{};
@@ -278,6 +279,7 @@ OpDef pair_op() {
       .lower = pair.lower,
       .work = no_work,
       .formats = kPairFormats<pair>,
+      .grad = pair.grad,
       .quant = pair.quant,
   };
   if (pair.activated) op.schema.attributes = {activation_attribute()};

@@ -1,4 +1,6 @@
 // logistic: 1 / (1 + e^−x) of each element.
+#include "math/random.h"
+#include "ops/nn/training.h"
 #include "ops/nn/unary.h"
 
 namespace {
@@ -15,6 +17,19 @@ Calls lower(const NodeRef& ref) {
                           {in_arg(ref, 0), interpolated_arg(ref, "table", sigmoid_table()), out_arg(ref)}));
 }
 
+void train_forward(const TrainCall& call) {
+  const std::size_t count = batch_count(call.node.in(0), call.batch);
+  for (std::size_t i = 0; i < count; ++i)
+    call.out[0][i] = static_cast<float>(1 / (1 + exact::exp(-static_cast<double>(call.in[0][i]))));
+}
+void train_backward(const TrainCall& call) {
+  if (!call.grad_in[0]) return;
+  const std::size_t count = batch_count(call.node.in(0), call.batch);
+  const float* y = call.out[0];
+  for (std::size_t i = 0; i < count; ++i) call.grad_in[0][i] = call.grad_out[0][i] * y[i] * (1 - y[i]);
+}
+constexpr GradRule kGrad{nullptr, train_forward, train_backward, GradRule::Role::Sigmoid};
+
 constexpr Unary kUnary{.op = "logistic",
                        .foreign = "LOGISTIC",
                        .kernel = "logistic_f32",
@@ -24,7 +39,8 @@ constexpr Unary kUnary{.op = "logistic",
                        .quantized = lower,
                        .s16 = true,
                        .s8_version = 2,
-                       .quant = &kQuant};
+                       .quant = &kQuant,
+                       .grad = &kGrad};
 }  // namespace
 
 MOTE_OP(nn_logistic) {

@@ -1,5 +1,6 @@
 // mul: the element-wise product of two tensors, with broadcasting and fused activation.
 #include "ops/nn/binary.h"
+#include "ops/nn/pair_training.h"
 
 namespace {
 using namespace mote;
@@ -11,6 +12,11 @@ Result<ScaledPairParams> scaled(const NodeRef& ref) {
   return scaled_pair(ref, scale_of(ref.in(0)) * scale_of(ref.in(1)) / scale_of(ref.out(0)));
 }
 
+float product(float a, float b) { return a * b; }
+float left(float a, float) { return a; }
+float right(float, float b) { return b; }
+constexpr GradRule kGrad{saved_for_activation, train_pair_forward<product>, train_pair_backward<right, left>};
+
 constexpr Pair kPair{.op = "mul",
                      .foreign = "MUL",
                      .doc = "Element-wise product: y = activation(x1 * x2).  In s32 it wraps around.",
@@ -20,7 +26,8 @@ constexpr Pair kPair{.op = "mul",
                      .lower = [](const NodeRef& ref) { return lower_arithmetic("mul", ref, scaled); },
                      .activated = true,
                      .write = write_activated_pair,
-                     .quant = &kPairQuant};
+                     .quant = &kPairQuant,
+                     .grad = &kGrad};
 }  // namespace
 
 MOTE_OP(nn_mul) {

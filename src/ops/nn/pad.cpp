@@ -1,5 +1,8 @@
 // pad: a border of one value around a tensor.
+#include <cstring>
+
 #include "ops/nn/moves.h"
+#include "ops/nn/training.h"
 
 namespace {
 using namespace mote;
@@ -56,6 +59,42 @@ Result<ForeignNode> write_tflite(const NodeRef& ref, Graph& graph) {
 
 constexpr FormatRule kFormats[] = {{"tflite", "PAD", read_tflite, write_tflite},
                                    {"tflite", "PADV2", read_tflite, write_tflite}};
+
+/// Calls visit(where in x, where in y, elements): a run of the last axis each, of the whole batch.
+template <class Visit>
+void for_runs(const TrainCall& call, const Visit& visit) {
+  const Shape &x = call.node.in(0).type.shape, &y = call.node.out(0).type.shape;
+  const std::vector<std::int64_t>& before = call.node.integers("before");
+  const auto run = static_cast<std::size_t>(x.back());
+  const std::size_t runs = batch_count(call.node.in(0), 1) / run, whole = batch_count(call.node.out(0), 1);
+  for (std::size_t n = 0; n < static_cast<std::size_t>(call.batch); ++n) {
+    for (std::size_t r = 0; r < runs; ++r) {
+      std::size_t rest = r, to = static_cast<std::size_t>(before.empty() ? 0 : before.back());
+      std::size_t step = static_cast<std::size_t>(y.back());
+      for (std::size_t d = x.size() - 1; d-- > 0;) {
+        const auto extent = static_cast<std::size_t>(x[d]);
+        to += (rest % extent + static_cast<std::size_t>(before[d])) * step;
+        rest /= extent;
+        step *= static_cast<std::size_t>(y[d]);
+      }
+      visit((n * runs + r) * run, n * whole + to, run);
+    }
+  }
+}
+void train_forward(const TrainCall& call) {
+  const float border = call.in.size() > 1 && call.in[1] ? call.in[1][0] : 0.0f;
+  std::fill_n(call.out[0], batch_count(call.node.out(0), call.batch), border);
+  for_runs(call, [&](std::size_t from, std::size_t to, std::size_t count) {
+    std::memcpy(call.out[0] + to, call.in[0] + from, count * sizeof(float));
+  });
+}
+void train_backward(const TrainCall& call) {
+  if (!call.grad_in[0]) return;
+  for_runs(call, [&](std::size_t from, std::size_t to, std::size_t count) {
+    std::memcpy(call.grad_in[0] + from, call.grad_out[0] + to, count * sizeof(float));
+  });
+}
+constexpr GradRule kGrad{nullptr, train_forward, train_backward};
 }  // namespace
 
 MOTE_OP(nn_pad) {
@@ -77,6 +116,7 @@ MOTE_OP(nn_pad) {
       .lower = lower,
       .work = no_work,
       .formats = kFormats,
+      .grad = &kGrad,
       .quant = &kMoveQuant,
   };
   return op;

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ops/nn/resize.h"
+#include "ops/nn/training.h"
 
 namespace {
 using namespace mote;
@@ -67,6 +68,36 @@ Result<ForeignNode> write_tflite(const NodeRef& ref, Graph& graph) {
 }
 
 constexpr FormatRule kFormats[] = {{"tflite", "RESIZE_NEAREST_NEIGHBOR", read_tflite, write_tflite}};
+
+/// Calls visit(pixel of x, pixel of y), counted over the batch.
+template <class Visit>
+void for_pixels(const TrainCall& call, const Visit& visit) {
+  const Shape &x = call.node.in(0).type.shape, &y = call.node.out(0).type.shape;
+  const std::vector<std::int16_t> rows = sources(call.node, x[1], y[1]),
+                                  columns = sources(call.node, x[2], y[2]);
+  const auto width = static_cast<std::size_t>(x[2]), height = static_cast<std::size_t>(x[1]);
+  std::size_t to = 0;
+  for (std::size_t n = 0; n < static_cast<std::size_t>(call.batch * x[0]); ++n)
+    for (const std::int16_t row : rows)
+      for (const std::int16_t column : columns)
+        visit((n * height + static_cast<std::size_t>(row)) * width + static_cast<std::size_t>(column), to++);
+}
+void train_forward(const TrainCall& call) {
+  const auto channels = static_cast<std::size_t>(call.node.in(0).type.shape[3]);
+  for_pixels(call, [&](std::size_t from, std::size_t to) {
+    std::copy_n(call.in[0] + from * channels, channels, call.out[0] + to * channels);
+  });
+}
+void train_backward(const TrainCall& call) {
+  if (!call.grad_in[0]) return;
+  const auto channels = static_cast<std::size_t>(call.node.in(0).type.shape[3]);
+  std::fill_n(call.grad_in[0], batch_count(call.node.in(0), call.batch), 0.0f);
+  for_pixels(call, [&](std::size_t from, std::size_t to) {
+    for (std::size_t c = 0; c < channels; ++c)
+      call.grad_in[0][from * channels + c] += call.grad_out[0][to * channels + c];
+  });
+}
+constexpr GradRule kGrad{nullptr, train_forward, train_backward};
 }  // namespace
 
 MOTE_OP(nn_resize_nearest_neighbor) {
@@ -80,6 +111,7 @@ MOTE_OP(nn_resize_nearest_neighbor) {
       .lower = lower,
       .work = no_work,
       .formats = kFormats,
+      .grad = &kGrad,
       .quant = &kMoveQuant,
       .channels = &kChannelsPass,
   };

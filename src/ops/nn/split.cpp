@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "ops/nn/moves.h"
+#include "ops/nn/training.h"
 
 namespace {
 using namespace mote;
@@ -84,6 +85,35 @@ Result<ForeignNode> write_tflite(const NodeRef& ref, Graph& graph) {
 
 constexpr FormatRule kFormats[] = {{"tflite", "SPLIT", read_split, write_tflite},
                                    {"tflite", "SPLIT_V", read_split_v, write_tflite}};
+
+/// Calls visit(part, blocks, floats of a block of it, floats of a block of x, where it begins in it).
+template <class Visit>
+void for_parts(const TrainCall& call, const Visit& visit) {
+  const Shape& x = call.node.in(0).type.shape;
+  const auto axis = front_axis(call.node.integer("axis"), x.size());
+  MOTE_CHECK(axis.has_value(), "training a node that was never inferred");
+  int blocks = call.batch, inner = 1, offset = 0;
+  for (std::size_t d = 0; d < *axis; ++d) blocks *= x[d];
+  for (std::size_t d = *axis + 1; d < x.size(); ++d) inner *= x[d];
+  const std::vector<std::int64_t>& sizes = call.node.integers("sizes");
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const int block = inner * static_cast<int>(sizes[i]);
+    visit(i, blocks, block, inner * x[*axis], offset);
+    offset += block;
+  }
+}
+void train_forward(const TrainCall& call) {
+  for_parts(call, [&](std::size_t i, int blocks, int block, int whole, int offset) {
+    learn::gather_blocks(blocks, block, whole, offset, call.in[0], call.out[i]);
+  });
+}
+void train_backward(const TrainCall& call) {
+  if (!call.grad_in[0]) return;
+  for_parts(call, [&](std::size_t i, int blocks, int block, int whole, int offset) {
+    learn::copy_blocks(blocks, block, whole, offset, call.grad_out[i], call.grad_in[0]);
+  });
+}
+constexpr GradRule kGrad{nullptr, train_forward, train_backward};
 }  // namespace
 
 MOTE_OP(nn_split) {
@@ -102,6 +132,7 @@ MOTE_OP(nn_split) {
       .lower = lower,
       .work = no_work,
       .formats = kFormats,
+      .grad = &kGrad,
       .quant = &kMoveQuant,
   };
   return op;

@@ -2,6 +2,7 @@
 // What .tflite says with masks and negative positions is resolved when it is read; dimensions that the masks take
 // away or add become a reshape, which costs nothing.
 #include "ops/nn/moves.h"
+#include "ops/nn/training.h"
 
 namespace {
 using namespace mote;
@@ -217,6 +218,34 @@ Result<ForeignNode> write_tflite(const NodeRef& ref, Graph& graph) {
 
 constexpr FormatRule kFormats[] = {{"tflite", "STRIDED_SLICE", read_strided_slice, write_tflite},
                                    {"tflite", "SLICE", read_slice, write_tflite}};
+
+/// Calls visit(element of x, element of y) for the whole batch.
+template <class Visit>
+void for_taken(const TrainCall& call, const Visit& visit) {
+  const Shape &x = call.node.in(0).type.shape, &y = call.node.out(0).type.shape;
+  const auto &begin = call.node.integers("begin"), &stride = call.node.integers("stride");
+  const std::size_t whole = batch_count(call.node.in(0), 1), taken = batch_count(call.node.out(0), 1);
+  for (std::size_t n = 0; n < static_cast<std::size_t>(call.batch); ++n) {
+    for (std::size_t i = 0; i < taken; ++i) {
+      std::int64_t rest = static_cast<std::int64_t>(i), from = 0, step = 1;
+      for (std::size_t d = x.size(); d-- > 0;) {
+        from += (begin[d] + rest % y[d] * stride[d]) * step;
+        rest /= y[d];
+        step *= x[d];
+      }
+      visit(n * whole + static_cast<std::size_t>(from), n * taken + i);
+    }
+  }
+}
+void train_forward(const TrainCall& call) {
+  for_taken(call, [&](std::size_t from, std::size_t to) { call.out[0][to] = call.in[0][from]; });
+}
+void train_backward(const TrainCall& call) {
+  if (!call.grad_in[0]) return;
+  std::fill_n(call.grad_in[0], batch_count(call.node.in(0), call.batch), 0.0f);
+  for_taken(call, [&](std::size_t from, std::size_t to) { call.grad_in[0][from] = call.grad_out[0][to]; });
+}
+constexpr GradRule kGrad{nullptr, train_forward, train_backward};
 }  // namespace
 
 MOTE_OP(nn_strided_slice) {
@@ -236,6 +265,7 @@ MOTE_OP(nn_strided_slice) {
       .lower = lower,
       .work = no_work,
       .formats = kFormats,
+      .grad = &kGrad,
       .quant = &kMoveQuant,
   };
   return op;

@@ -1,9 +1,16 @@
 // sub: the element-wise difference of two tensors, with broadcasting and fused activation.
 #include "ops/nn/binary.h"
+#include "ops/nn/pair_training.h"
 
 namespace {
 using namespace mote;
 using namespace mote::nn;
+
+float difference(float a, float b) { return a - b; }
+float plus_one(float, float) { return 1; }
+float minus_one(float, float) { return -1; }
+constexpr GradRule kGrad{saved_for_activation, train_pair_forward<difference>,
+                         train_pair_backward<plus_one, minus_one>};
 
 constexpr Pair kPair{.op = "sub",
                      .foreign = "SUB",
@@ -16,7 +23,8 @@ constexpr Pair kPair{.op = "sub",
                      .lower = [](const NodeRef& ref) { return lower_sum(ref, -1); },
                      .activated = true,
                      .write = write_sum,
-                     .quant = &kPairQuant};
+                     .quant = &kPairQuant,
+                     .grad = &kGrad};
 }  // namespace
 
 MOTE_OP(nn_sub) {

@@ -1,4 +1,6 @@
 // tanh: the hyperbolic tangent of each element.
+#include "math/random.h"
+#include "ops/nn/training.h"
 #include "ops/nn/unary.h"
 
 namespace {
@@ -15,6 +17,22 @@ Calls lower(const NodeRef& ref) {
                           {in_arg(ref, 0), interpolated_arg(ref, "table", sigmoid_table()), out_arg(ref)}));
 }
 
+float tanh_of(float x) {
+  const double e = exact::exp(-2 * std::abs(static_cast<double>(x))), y = (1 - e) / (1 + e);
+  return static_cast<float>(x < 0 ? -y : y);
+}
+void train_forward(const TrainCall& call) {
+  const std::size_t count = batch_count(call.node.in(0), call.batch);
+  for (std::size_t i = 0; i < count; ++i) call.out[0][i] = tanh_of(call.in[0][i]);
+}
+void train_backward(const TrainCall& call) {
+  if (!call.grad_in[0]) return;
+  const std::size_t count = batch_count(call.node.in(0), call.batch);
+  const float* y = call.out[0];
+  for (std::size_t i = 0; i < count; ++i) call.grad_in[0][i] = call.grad_out[0][i] * (1 - y[i] * y[i]);
+}
+constexpr GradRule kGrad{nullptr, train_forward, train_backward};
+
 constexpr Unary kUnary{.op = "tanh",
                        .foreign = "TANH",
                        .kernel = "tanh_f32",
@@ -24,7 +42,8 @@ constexpr Unary kUnary{.op = "tanh",
                        .quantized = lower,
                        .s16 = true,
                        .s8_version = 2,
-                       .quant = &kQuant};
+                       .quant = &kQuant,
+                       .grad = &kGrad};
 }  // namespace
 
 MOTE_OP(nn_tanh) {

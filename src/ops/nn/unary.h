@@ -20,6 +20,7 @@ struct Unary {
   bool s16 = true;                     ///< `quantized` can do s16, too
   int s8_version = 1;                  ///< of `foreign`; readers refuse one that they do not know
   const QuantRule* quant = nullptr;
+  const GradRule* grad = nullptr;
 };
 
 inline bool is_quantized(const Tensor& tensor) {
@@ -108,6 +109,7 @@ OpDef unary_op() {
       .lower = lower_unary<unary>,
       .work = no_work,
       .formats = kUnaryFormats<unary>,
+      .grad = unary.grad,
       .quant = unary.quant != nullptr ? unary.quant : &kAnyScale,
       .stream = &kPointwiseStream,
       .rows = &kPointwiseRows,
