@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "app/templates.h"
 #include "base/text.h"
 #include "graph/op.h"
 
@@ -15,6 +16,7 @@ namespace mote {
 namespace {
 
 constexpr int kMaxLayers = 1000;
+constexpr std::int64_t kMaxRecurrentSteps = 64;  // each is layers of its own
 constexpr std::int64_t kMaxElements = std::int64_t{1}
                                       << 24;  // of one tensor: 64 MB of floats, far above any device
 
@@ -69,6 +71,15 @@ Argument padding(std::string_view default_text) {
       {"same", "valid"},
       "`same`: output = input / stride, rounded up, edges filled with zeros; `valid`: only whole windows"};
 }
+Argument time_padding() {
+  Argument argument = padding("same");
+  argument.choices.emplace_back("causal");
+  argument.doc =
+      "`same`: output = input / stride, rounded up, edges filled with zeros; `valid`: only whole windows; "
+      "`causal`: "
+      "zeros before the first step, so that an output sees nothing later than itself";
+  return argument;
+}
 Argument bias() {
   return {"bias",
           ArgumentType::Word,
@@ -98,7 +109,7 @@ const std::vector<LayerWord>& layer_words() {
        "conv",
        {channels("output channels"), whole("kernel", "3", 1024, "time steps seen at once"),
         whole("stride", "1", 1024, "time steps from output to output"),
-        whole("dilation", "1", 1024, "distance between the steps seen"), padding("same"), bias()}},
+        whole("dilation", "1", 1024, "distance between the steps seen"), time_padding(), bias()}},
       {"conv2d",
        "convolution over height and width",
        "conv",
@@ -111,7 +122,7 @@ const std::vector<LayerWord>& layer_words() {
        {whole("kernel", "3", 1024, "time steps seen at once"),
         whole("stride", "1", 1024, "time steps from output to output"),
         whole("dilation", "1", 1024, "distance between the steps seen"),
-        whole("multiplier", "1", 256, "outputs a channel"), padding("same"), bias()}},
+        whole("multiplier", "1", 256, "outputs a channel"), time_padding(), bias()}},
       {"depthwise_conv2d",
        "convolution over height and width, each channel for itself",
        "depthwise",
@@ -158,6 +169,23 @@ const std::vector<LayerWord>& layer_words() {
        {pool_size(Size), pool_stride(Size), padding("valid")}},
       {"global_average_pool", "the mean of each channel over all steps; gives features", "pool", {}},
       {"global_max_pool", "the largest value of each channel over all steps; gives features", "pool", {}},
+      {"last_step", "the last step of a series; gives features", "last", {}},
+      {"gru",
+       "gated recurrent units over the steps of a series, at most 64; gives the features of the last step",
+       "gru",
+       {{"units", Whole, "", true, true, 1, 1024, {}, "features kept from step to step"}}},
+      {"lstm",
+       "long short-term memory over the steps of a series, at most 64; gives the features of the last step",
+       "lstm",
+       {{"units", Whole, "", true, true, 1, 1024, {}, "features kept from step to step"}}},
+      {"upsample1d",
+       "each step of a series several times",
+       "upsample",
+       {{"factor", Whole, "", true, true, 2, 64, {}, "how often"}}},
+      {"upsample2d",
+       "each pixel several times, in height and width",
+       "upsample",
+       {{"factor", Whole, "", true, true, 2, 64, {}, "how often"}}},
       {"dropout",
        "in training sets this share of the values to 0; nothing on the device",
        "dropout",
@@ -473,84 +501,7 @@ std::vector<NetworkInput> network_inputs(const Dataset& data) {
   return inputs;
 }
 
-// ---- templates
-
-namespace {
-
-struct ModelTemplate {
-  std::string_view name, doc;
-  std::string (*series)(int width);    // layers behind a series input, up to features
-  std::string (*features)(int width);  // layers behind a feature input
-  std::string (*decision)(int width);  // layers behind all features
-};
-
-std::string cnn1d_series(int w) {
-  return text::cat("conv1d ", w, " kernel=7 stride=2 | batch_norm | relu | max_pool1d 2 padding=same\n",
-                   "  | conv1d ", 2 * w, " kernel=5 | batch_norm | relu | max_pool1d 2 padding=same\n",
-                   "  | conv1d ", 4 * w, " kernel=3 | batch_norm | relu | global_average_pool");
-}
-std::string ds_cnn1d_series(int w) {
-  std::string out = text::cat("conv1d ", w, " kernel=7 stride=2 | batch_norm | relu\n");
-  for (int factor : {2, 4, 4})
-    out += text::cat("  | depthwise_conv1d kernel=5 stride=", factor == 2 ? 2 : 1,
-                     " | batch_norm | relu | conv1d ", factor * w, " kernel=1 | batch_norm | relu\n");
-  return out + "  | global_average_pool";
-}
-std::string mlp_series(int w) { return text::cat("flatten | dense ", 4 * w, " | relu"); }
-std::string small_dense(int w) { return text::cat("dense ", w, " | relu"); }
-std::string decide(int) { return "dense labels | softmax"; }
-std::string decide_after_hidden(int w) {
-  return text::cat("dense ", 2 * w, " | relu | dense labels | softmax");
-}
-
-const std::vector<ModelTemplate>& model_templates() {
-  static const std::vector<ModelTemplate> templates = {
-      {"cnn1d", "three convolutions over each series, a dense layer for features", cnn1d_series, small_dense,
-       decide},
-      {"ds_cnn1d",
-       "the same idea with depthwise separable convolutions: fewer multiplications, fewer weights",
-       ds_cnn1d_series, small_dense, decide},
-      {"mlp", "dense layers alone; for feature tables and as a baseline", mlp_series, small_dense,
-       decide_after_hidden},
-  };
-  return templates;
-}
-
-}  // namespace
-
-std::vector<std::string> template_names() {
-  std::vector<std::string> names;
-  for (const ModelTemplate& entry : model_templates()) names.emplace_back(entry.name);
-  return names;
-}
-
 NetworkTask network_task(const Dataset& data) { return {data.task, data.labels, data.outputs()}; }
-
-Result<std::string> template_layers(const ModelDescription& model, std::span<const NetworkInput> inputs,
-                                    const NetworkTask&) {
-  const auto& all = model_templates();
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const ModelTemplate& t) { return t.name == model.template_name; });
-  if (found == all.end())
-    return error(text::cat(model.file, ": unknown model template '", shown(model.template_name), "'"),
-                 text::suggest(model.template_name, template_names()));
-  const auto layers_of = [&](const NetworkInput& input) {
-    return input.shape.size() > 1 ? found->series(model.width) : found->features(model.width);
-  };
-  if (inputs.size() == 1)
-    return text::cat(inputs[0].name, ": ", layers_of(inputs[0]), "\n  | ", found->decision(model.width),
-                     "\n");
-  std::string out;
-  std::vector<std::string> results;
-  for (const NetworkInput& input : inputs) {
-    std::string result = input.name + "_features";
-    const auto taken = [&](const NetworkInput& other) { return other.name == result; };
-    while (std::any_of(inputs.begin(), inputs.end(), taken)) result += "_";
-    out += text::cat(input.name, ": ", layers_of(input), " -> ", result, "\n");
-    results.push_back(result);
-  }
-  return out + text::cat(text::join(results, ", "), ": concat | ", found->decision(model.width), "\n");
-}
 
 // ---- chains → module
 
@@ -633,8 +584,8 @@ class Builder {
   Result<void> check_head() {
     const Layer& last = *layer_;
     const std::string_view wanted = last_word_of(task_.task);
-    const std::string hint =
-        text::cat("end the layers with: | dense outputs", wanted.empty() ? "" : " | ", wanted);
+    const std::string hint = wanted.empty() ? std::string("end the layers with: | dense outputs")
+                                            : text::cat("end the layers with: | dense labels | ", wanted);
     if (!wanted.empty() && last_word_ != wanted)
       return error(text::cat(at_layer(file_, last), ": the last layer must be ", wanted,
                              task_.task == Task::Classification
@@ -780,6 +731,9 @@ class Builder {
     if (kind == "dropout") return append("dropout", name, current_, {{"rate", layer_->arguments.at("rate")}});
     if (kind == "softmax" || kind == "tanh") return append(kind, name, current_, {});
     if (kind == "sigmoid") return append("logistic", name, current_, {});
+    if (kind == "last_step") return add_last_step(name);
+    if (kind == "gru" || kind == "lstm") return add_recurrent(name);
+    if (text::starts_with(kind, "upsample")) return add_upsample(name);
     if (kind == "flatten") return reshape(name, {count_of(shape())});
     if (kind == "reshape")
       return reshape(name, std::get<std::vector<std::int64_t>>(layer_->arguments.at("shape")));
@@ -801,7 +755,7 @@ class Builder {
   // Whether a window fits once into the input without padding.
   Result<void> want_room(const std::vector<std::int64_t>& kernel,
                          const std::vector<std::int64_t>& dilation) const {
-    if (word("padding") == "same") return {};
+    if (word("padding") != "valid") return {};
     for (std::size_t axis = 0; axis < 2; ++axis) {
       const std::int64_t span = (kernel[axis] - 1) * dilation[axis] + 1;
       if (span > shape()[axis + 1])
@@ -828,13 +782,149 @@ class Builder {
     const Shape weights = depthwise ? Shape{1, dim(kernel[0]), dim(kernel[1]), dim(out)}
                                     : Shape{dim(out), dim(kernel[0]), dim(kernel[1]), dim(in)};
     MOTE_TRY_VOID(want_weights(weights));
-    std::vector<TensorId> inputs = {current_[0], constant(name + ".weights", weights, 0.0f, true)};
+    MOTE_TRY(const TensorId in_place, padded_before(name, (kernel[0] - 1) * dilation[0]));
+    std::vector<TensorId> inputs = {in_place, constant(name + ".weights", weights, 0.0f, true)};
     if (wants_bias(before_batch_norm)) inputs.push_back(constant(name + ".bias", {dim(out)}, 0.0f, true));
+    const std::string kind_of_padding = word("padding") == "causal" ? "valid" : word("padding");
     Attributes attributes = {{"stride", along_time ? std::vector<std::int64_t>{stride[0], 1} : stride},
                              {"dilation", along_time ? std::vector<std::int64_t>{dilation[0], 1} : dilation},
-                             {"padding", word("padding")}};
+                             {"padding", kind_of_padding}};
     if (depthwise) attributes["depth_multiplier"] = whole("multiplier");
     return append(depthwise ? "depthwise_conv2d" : "conv2d", name, std::move(inputs), std::move(attributes));
+  }
+
+  // The input of a causal convolution: with that many zero steps before the first.
+  Result<TensorId> padded_before(const std::string& name, std::int64_t steps) {
+    if (word("padding") != "causal" || steps == 0) return current_[0];
+    return append("pad", name + ".before", current_,
+                  {{"before", std::vector<std::int64_t>{0, steps, 0, 0}},
+                   {"after", std::vector<std::int64_t>{0, 0, 0, 0}}});
+  }
+
+  Result<TensorId> add_last_step(const std::string& name) {
+    MOTE_TRY_VOID(want_grid(true));
+    const std::int64_t steps = shape()[1], channels = shape()[3];
+    if (steps > 1) {
+      MOTE_TRY(const TensorId last, append("strided_slice", name, current_,
+                                           {{"begin", std::vector<std::int64_t>{0, steps - 1, 0, 0}},
+                                            {"size", std::vector<std::int64_t>{1, 1, 1, channels}},
+                                            {"stride", std::vector<std::int64_t>{1, 1, 1, 1}}}));
+      current_ = {last};
+    }
+    return reshape(next_name("flatten"), {channels});
+  }
+
+  Result<TensorId> add_upsample(const std::string& name) {
+    const bool along_time = text::ends_with(layer_->word, "1d");
+    MOTE_TRY_VOID(want_grid(along_time));
+    const std::int64_t factor = whole("factor"), height = shape()[1] * factor,
+                       width = along_time ? 1 : shape()[2] * factor;
+    if (height > 32767 || width > 32767)
+      return fail("gives more than 32767 steps or pixels", "use a smaller factor");
+    return append("resize_nearest_neighbor", name, current_, {{"height", height}, {"width", width}});
+  }
+
+  // ---- recurrent layers: unrolled over time, all steps with the same weights
+
+  // What the input adds to `units` values of each step, all steps at once: [1, units] by step.
+  Result<std::vector<TensorId>> step_inputs(const std::string& name, std::int32_t units) {
+    const std::int32_t steps = shape()[1], channels = shape()[3];
+    const Shape weights = {units, 1, 1, channels};
+    MOTE_TRY_VOID(want_weights(weights));
+    MOTE_TRY(const TensorId all, append("conv2d", name,
+                                        {current_[0], constant(name + ".weights", weights, 0.0f, true),
+                                         constant(name + ".bias", {units}, 0.0f, true)},
+                                        {}));
+    MOTE_TRY(const TensorId flat,
+             append("reshape", name + ".flat", {all},
+                    {{"shape", std::vector<std::int64_t>{1, std::int64_t{steps} * units}}}));
+    if (steps == 1) return std::vector<TensorId>{flat};
+    return cut(name + ".steps", flat, std::vector<std::int64_t>(static_cast<std::size_t>(steps), units));
+  }
+  Result<std::vector<TensorId>> cut(const std::string& name, TensorId from, std::vector<std::int64_t> sizes) {
+    MOTE_TRY_VOID(append("split", name, {from}, {{"axis", std::int64_t{1}}, {"sizes", std::move(sizes)}}));
+    return graph_.nodes.back().outputs;
+  }
+  Result<TensorId> recurrent_weights(const std::string& name, std::int32_t out, std::int32_t in) {
+    MOTE_TRY_VOID(want_weights({out, in}));
+    return constant(name, {out, in}, 0.0f, true);
+  }
+
+  Result<TensorId> add_recurrent(const std::string& name) {
+    MOTE_TRY_VOID(want_grid(true));
+    if (shape()[1] > kMaxRecurrentSteps)
+      return fail(text::cat("sees ", shape()[1], " steps, at most ", kMaxRecurrentSteps, " are possible"),
+                  "put a convolution with a stride, or a pool, before it");
+    return layer_->word == "gru" ? add_gru(name) : add_lstm(name);
+  }
+
+  // Cho et al. 2014, in the form whose reset comes behind the product:
+  //   z, r = σ(x_zr + U·h),  n = tanh(x_n + r·(V·h)),  h = n + z·(h − n)
+  Result<TensorId> add_gru(const std::string& name) {
+    const auto units = static_cast<std::int32_t>(whole("units"));
+    MOTE_TRY(const auto gates_in, step_inputs(name + ".gates", 2 * units));
+    MOTE_TRY(const auto new_in, step_inputs(name + ".new", units));
+    MOTE_TRY(const TensorId gates_weights, recurrent_weights(name + ".gates_recurrent", 2 * units, units));
+    MOTE_TRY(const TensorId new_weights, recurrent_weights(name + ".new_recurrent", units, units));
+    TensorId hidden = kNoTensor;
+    for (std::size_t t = 0; t < gates_in.size(); ++t) {
+      const std::string step = text::cat(name, ".", t + 1, ".");
+      TensorId gates = gates_in[t], fresh = new_in[t];
+      if (hidden != kNoTensor) {
+        MOTE_TRY(const TensorId more,
+                 append("fully_connected", step + "gates_hidden", {hidden, gates_weights}, {}));
+        MOTE_TRY(gates, append("add", step + "gates", {gates, more}, {}));
+      }
+      MOTE_TRY(gates, append("logistic", step + "open", {gates}, {}));
+      MOTE_TRY(const auto z_r, cut(step + "cut", gates, {units, units}));
+      if (hidden != kNoTensor) {
+        MOTE_TRY(TensorId more, append("fully_connected", step + "new_hidden", {hidden, new_weights}, {}));
+        MOTE_TRY(more, append("mul", step + "reset", {z_r[1], more}, {}));
+        MOTE_TRY(fresh, append("add", step + "new", {fresh, more}, {}));
+      }
+      MOTE_TRY(fresh, append("tanh", step + "candidate", {fresh}, {}));
+      if (hidden == kNoTensor) {
+        MOTE_TRY(const TensorId kept, append("mul", step + "kept", {z_r[0], fresh}, {}));
+        MOTE_TRY(hidden, append("sub", step + "hidden", {fresh, kept}, {}));
+        continue;
+      }
+      MOTE_TRY(TensorId kept, append("sub", step + "change", {hidden, fresh}, {}));
+      MOTE_TRY(kept, append("mul", step + "kept", {z_r[0], kept}, {}));
+      MOTE_TRY(hidden, append("add", step + "hidden", {fresh, kept}, {}));
+    }
+    return hidden;
+  }
+
+  // Hochreiter, Schmidhuber 1997, with a forget gate:
+  //   i, f, o = σ, g = tanh of (x + U·h),  c = f·c + i·g,  h = o·tanh(c)
+  Result<TensorId> add_lstm(const std::string& name) {
+    const auto units = static_cast<std::int32_t>(whole("units"));
+    MOTE_TRY(const auto inputs, step_inputs(name + ".gates", 4 * units));
+    MOTE_TRY(const TensorId weights, recurrent_weights(name + ".recurrent", 4 * units, units));
+    TensorId hidden = kNoTensor, cell = kNoTensor;
+    for (std::size_t t = 0; t < inputs.size(); ++t) {
+      const std::string step = text::cat(name, ".", t + 1, ".");
+      TensorId sum = inputs[t];
+      if (hidden != kNoTensor) {
+        MOTE_TRY(const TensorId more,
+                 append("fully_connected", step + "gates_hidden", {hidden, weights}, {}));
+        MOTE_TRY(sum, append("add", step + "gates", {sum, more}, {}));
+      }
+      MOTE_TRY(const auto parts, cut(step + "parts", sum, {3 * units, units}));
+      MOTE_TRY(const TensorId open, append("logistic", step + "open", {parts[0]}, {}));
+      MOTE_TRY(const auto i_f_o, cut(step + "cut", open, {units, units, units}));
+      MOTE_TRY(const TensorId fresh, append("tanh", step + "new", {parts[1]}, {}));
+      MOTE_TRY(const TensorId added, append("mul", step + "added", {i_f_o[0], fresh}, {}));
+      if (cell == kNoTensor) {
+        cell = added;
+      } else {
+        MOTE_TRY(const TensorId kept, append("mul", step + "kept", {i_f_o[1], cell}, {}));
+        MOTE_TRY(cell, append("add", step + "cell", {kept, added}, {}));
+      }
+      MOTE_TRY(const TensorId shown_cell, append("tanh", step + "shown", {cell}, {}));
+      MOTE_TRY(hidden, append("mul", step + "hidden", {i_f_o[2], shown_cell}, {}));
+    }
+    return hidden;
   }
 
   Result<TensorId> add_dense(const std::string& name, bool before_batch_norm) {
@@ -1011,7 +1101,7 @@ std::string layer_reference_markdown() {
     out += text::cat("| `", entry.word, "` | ", entry.doc, " | ", text::join(arguments, "<br>"), " |\n");
   }
   out += "\n| template | what it is |\n|---|---|\n";
-  for (const ModelTemplate& entry : model_templates())
+  for (const TemplateLine& entry : template_lines())
     out += text::cat("| `", entry.name, "` | ", entry.doc, " |\n");
   return out;
 }
