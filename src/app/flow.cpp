@@ -13,8 +13,9 @@
 #include "app/project_data.h"
 #include "codegen/codegen.h"
 #include "data/checks.h"
+#include "eval/anomaly.h"
 #include "eval/evaluate.h"
-#include "eval/metrics.h"
+#include "eval/judge.h"
 #include "export/export.h"
 #include "passes/pipeline.h"
 #include "shrink/quantize.h"
@@ -100,13 +101,16 @@ class Flow {
     data_ = std::move(loaded.data);
     report_.mote_version = version();
     report_.project = project_.name;
-    report_.sample_word = "windows";
+    report_.sample_word = data_.place.empty() ? "samples" : "windows";
+    report_.task = std::string(name_of(data_.task));
     report_.labels = data_.labels;
+    report_.unit = data_.number.unit;
     report_.data.name = data_.name;
     report_.data.synthetic = project_.is_generated();
     report_.data.origin = loaded.origin;
     report_.file_hashes = loaded.file_hashes;
     const DataSummary summary = summarize(data_);
+    report_.data.counted = summary.labels;
     for (int split = 0; split < 3; ++split) {
       const auto& counts = summary.counts[static_cast<std::size_t>(split)];
       report_.data.splits.push_back({std::string(name_of(static_cast<Split>(split))), counts});
@@ -131,7 +135,7 @@ class Flow {
       for (std::size_t label = 0; label < summary.examples.size(); ++label) {
         for (const std::size_t sample : summary.examples[label]) {
           const auto values = input.sample(sample);
-          report_.data.waveforms.push_back({data_.labels[label],
+          report_.data.waveforms.push_back({summary.labels[label],
                                             input.name,
                                             input.unit,
                                             input.rate_hz,
@@ -165,10 +169,9 @@ class Flow {
                                 {"seed", fmt::format("{}", o.seed)}};
     trained_ = std::move(trained.module);
     MOTE_TRY(float_, prepare_quantization(trained_));
-    MOTE_TRY(float_predictions_, evaluate(float_, data_, test()));
-    MOTE_TRY(report_.float_metrics, metrics_of(float_predictions_.target, float_predictions_.predicted));
-    MOTE_TRY(const Baseline baseline, majority_baseline(float_predictions_.target, data_.labels));
-    report_.baseline = {baseline.name, baseline.accuracy};
+    MOTE_TRY(report_.float_metrics, metrics_on_test(float_));
+    MOTE_TRY(const TrivialAnswer trivial, trivial_answer(data_, test()));
+    report_.baseline = {trivial.name, trivial.figure, trivial.value};
     report_.samples = static_cast<std::int64_t>(test().size());
     report_.seconds.train = watch_.lap();
     return {};
@@ -176,15 +179,32 @@ class Flow {
 
   std::vector<std::size_t> test() const { return data_.indices(Split::Test); }
 
-  Result<std::optional<FlowReport::Metrics>> metrics_of(std::span<const std::int32_t> target,
-                                                        std::span<const std::int32_t> predicted) const {
-    MOTE_TRY(const ClassificationFigures figures, classification(target, predicted, data_.labels));
-    FlowReport::Metrics metrics;
-    metrics.accuracy = figures.accuracy;
-    metrics.f1_macro = figures.f1_macro;
-    for (const LabelFigures& label : figures.labels) metrics.recall.push_back(label.recall);
-    metrics.confusion = figures.confusion;
-    return std::optional<FlowReport::Metrics>(metrics);
+  /// Chooses the threshold first, where there is one to choose: on normal samples of validation, by this model's own answers.
+  Result<std::optional<FlowReport::Metrics>> metrics_on_test(const Module& module) {
+    threshold_ = std::nullopt;
+    if (data_.task == Task::Anomaly) {
+      std::vector<std::size_t> normal = data_.indices(Split::Validation);
+      if (normal.empty()) normal = data_.indices(Split::Train);
+      MOTE_TRY(const Predictions seen, evaluate(module, data_, normal));
+      std::vector<double> scores;
+      for (std::size_t i = 0; i < normal.size(); ++i) {
+        const std::span<const float> answer(seen.scores);
+        scores.push_back(anomaly_score(data_.inputs[0].sample(normal[i]),
+                                       answer.subspan(i * seen.scores_per_sample, seen.scores_per_sample)));
+      }
+      MOTE_TRY(const double threshold, anomaly_threshold(scores, project_.threshold_share));
+      threshold_ = threshold;
+    }
+    MOTE_TRY(const Predictions predictions, evaluate(module, data_, test()));
+    return metrics_of(test(), predictions.scores, predictions.scores_per_sample);
+  }
+
+  Result<std::optional<FlowReport::Metrics>> metrics_of(std::span<const std::size_t> samples,
+                                                        std::span<const float> scores,
+                                                        std::size_t per_sample) const {
+    MOTE_TRY(Judgement judgement, judge(data_, samples, scores, per_sample, threshold_));
+    FlowReport::Metrics metrics{std::move(judgement), threshold_};
+    return std::optional<FlowReport::Metrics>(std::move(metrics));
   }
 
   // ---- quantization
@@ -209,8 +229,7 @@ class Flow {
     int8_.metadata["provenance"].assign(provenance.begin(), provenance.end());
     set_labels(int8_, data_.labels);
     set_labels(float_, data_.labels);
-    MOTE_TRY(int8_predictions_, evaluate(int8_, data_, test()));
-    MOTE_TRY(report_.int8_metrics, metrics_of(int8_predictions_.target, int8_predictions_.predicted));
+    MOTE_TRY(report_.int8_metrics, metrics_on_test(int8_));
     report_.seconds.quantize = watch_.lap();
     return {};
   }
@@ -258,14 +277,12 @@ class Flow {
                                                             const Bytes& outputs) const {
     const Tensor& tensor = int8_.main().tensor(int8_.main().outputs[0]);
     const std::size_t stride = output_bytes(int8_);
-    std::vector<std::int32_t> target, predicted;
+    std::vector<float> scores;
     for (std::size_t i = 0; i < samples.size(); ++i) {
-      const std::vector<float> scores = to_reals(tensor, {outputs.data() + i * stride, tensor.type.bytes()});
-      target.push_back(data_.target[samples[i]]);
-      predicted.push_back(
-          static_cast<std::int32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin()));
+      const std::vector<float> own = to_reals(tensor, {outputs.data() + i * stride, tensor.type.bytes()});
+      scores.insert(scores.end(), own.begin(), own.end());
     }
-    return metrics_of(target, predicted);
+    return metrics_of(samples, scores, scores.size() / std::max<std::size_t>(samples.size(), 1));
   }
 
   FlowReport::Device describe(const Target& target, const DeviceRun& run) const {
@@ -401,7 +418,7 @@ class Flow {
   Project project_;
   Dataset data_;
   Module trained_, float_, int8_;
-  Predictions float_predictions_, int8_predictions_;
+  std::optional<double> threshold_;  ///< of anomaly scores, of the model evaluated last
   FlowReport report_;
   std::vector<OutputFile> files_;
   Stopwatch watch_;

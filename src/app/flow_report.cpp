@@ -71,18 +71,32 @@ Section overview(const FlowReport& report) {
   Tiles tiles;
   std::string of_what;
   if (const auto* metrics = shown_metrics(report, of_what); metrics != nullptr) {
-    const std::string beside = report.baseline.value
-                                   ? cat("; ", report.baseline.name, ": ", percent(*report.baseline.value, 1))
-                                   : "";
-    if (metrics->accuracy) {
-      const bool beats = !report.baseline.value || *metrics->accuracy > *report.baseline.value;
-      tiles.tiles.push_back(
-          {"Accuracy", percent(*metrics->accuracy, 2), of_what + beside, beats ? Tone::Plain : Tone::Bad});
-    }
-    if (metrics->f1_macro)
-      tiles.tiles.push_back({"F1 macro", score_text(*metrics->f1_macro), of_what, Tone::Plain});
-    if (metrics->auc) tiles.tiles.push_back({"AUC", score_text(*metrics->auc), of_what, Tone::Plain});
-    if (metrics->mae) tiles.tiles.push_back({"Mean error", significant(*metrics->mae), of_what, Tone::Plain});
+    // The task's own figure first, the trivial answer beside the figure that it has.
+    const auto add = [&](const char* title, const std::string& figure, std::optional<double> value,
+                         auto format, bool more_is_better) {
+      if (!value) return;
+      std::string note = of_what;
+      Tone tone = Tone::Plain;
+      if (report.baseline.value && figure == report.baseline.figure) {
+        note += cat("; ", report.baseline.name, ": ", format(*report.baseline.value));
+        const bool beats = more_is_better ? *value > *report.baseline.value : *value < *report.baseline.value;
+        tone = beats ? Tone::Plain : Tone::Bad;
+      }
+      tiles.tiles.push_back({title, format(*value), note, tone});
+    };
+    const auto number = [&](double value) {
+      return report.unit.empty() ? significant(value, 4) : cat(significant(value, 4), " ", report.unit);
+    };
+    if (report.task != "anomaly")
+      add(
+          "Accuracy", "accuracy", metrics->accuracy, [](double v) { return percent(v, 2); }, true);
+    if (report.task == "anomaly" && metrics->f1.size() == 2)
+      add("F1 of anomalies", "f1", metrics->f1[1], score_text, true);
+    else
+      add("F1 macro", "f1_macro", metrics->f1_macro, score_text, true);
+    add("AUC", "auc", metrics->auc, score_text, true);
+    add("RMSE", "rmse", metrics->rmse, number, false);
+    add("Mean error", "mae", metrics->mae, number, false);
   }
   if (!report.devices.empty()) {
     const FlowReport::Device& device = report.devices.front();
@@ -147,11 +161,11 @@ Table counts_table(const FlowReport& report) {
     return label < split.counts.size() ? split.counts[label] : 0;
   };
   std::int64_t everything = 0;
-  for (std::size_t label = 0; label < report.labels.size(); ++label) {
+  for (std::size_t label = 0; label < report.data.counted.size(); ++label) {
     for (const auto& split : report.data.splits) everything += at(split, label);
   }
-  for (std::size_t label = 0; label < report.labels.size(); ++label) {
-    std::vector<Cell> row = {Cell(report.labels[label])};
+  for (std::size_t label = 0; label < report.data.counted.size(); ++label) {
+    std::vector<Cell> row = {Cell(report.data.counted[label])};
     std::int64_t all = 0;
     for (const auto& split : report.data.splits) {
       const std::int64_t count = at(split, label);
@@ -171,7 +185,7 @@ Table counts_table(const FlowReport& report) {
     totals.emplace_back(text::thousands(total), Tone::Strong);
   }
   totals.emplace_back(text::thousands(everything), Tone::Strong);
-  if (report.labels.size() > 1) table.rows.push_back(std::move(totals));
+  if (report.data.counted.size() > 1) table.rows.push_back(std::move(totals));
   return table;
 }
 
@@ -247,7 +261,8 @@ Section data(const FlowReport& report) {
         "The data is synthetic: made up by a generator. Accuracy on it says nothing about real recordings.",
         Tone::Warning}});
   }
-  if (!report.labels.empty() && !report.data.splits.empty()) section.blocks.push_back({counts_table(report)});
+  if (!report.data.counted.empty() && !report.data.splits.empty())
+    section.blocks.push_back({counts_table(report)});
   if (!report.data.inputs.empty()) {
     Table table;
     table.title = "Inputs";
@@ -277,19 +292,21 @@ Section training(const FlowReport& report) {
   const auto n = training.epochs.size();
   const std::size_t best = std::min(static_cast<std::size_t>(std::max(training.best_epoch, 0)), n - 1);
   const FlowReport::Epoch& epoch = training.epochs[best];
+  const bool with_accuracy = report.task == "classification" || report.task == "multi-label";
   section.intro = cat("Weights of epoch ", best + 1, " of ", n, " were kept",
                       training.kept_because.empty() ? "" : ": ", training.kept_because, ".");
   section.blocks.push_back(
       {Paragraph{cat("epoch ", best + 1, " of ", n, " kept: validation loss ",
-                     significant(epoch.validation_loss, 4), ", accuracy ",
-                     percent(epoch.validation_accuracy, 2), "; train loss ", significant(epoch.train_loss, 4),
-                     ", accuracy ", percent(epoch.train_accuracy, 2))},
+                     significant(epoch.validation_loss, 4),
+                     with_accuracy ? cat(", accuracy ", percent(epoch.validation_accuracy, 2)) : "",
+                     "; train loss ", significant(epoch.train_loss, 4),
+                     with_accuracy ? cat(", accuracy ", percent(epoch.train_accuracy, 2)) : "")},
        Where::Text});
 
   LineChart loss, accuracy;
   loss.name = "loss by epoch";
   accuracy.name = "accuracy by epoch";
-  loss.y_label = "cross-entropy";
+  loss.y_label = report.task == "classification" ? "cross-entropy" : "loss";
   accuracy.y_label = "accuracy, %";
   loss.series = {{"train", {}, {}}, {"validation", {}, {}}};
   accuracy.series = loss.series;
@@ -306,7 +323,8 @@ Section training(const FlowReport& report) {
     chart->marker_label = cat("kept: ", best + 1);
   }
   section.blocks.push_back({Figure{"Loss", line_chart(loss), ""}, Where::Html, true});
-  section.blocks.push_back({Figure{"Accuracy", line_chart(accuracy), ""}, Where::Html, true});
+  if (with_accuracy)
+    section.blocks.push_back({Figure{"Accuracy", line_chart(accuracy), ""}, Where::Html, true});
   if (!training.options.empty())
     section.blocks.push_back({KeyValues{"Options", training.options, true}, Where::Html});
   return section;
@@ -335,37 +353,47 @@ std::vector<Answers> all_answers(const FlowReport& report) {
 
 /// One row a model; columns only for figures that somebody has.
 Table metrics_table(const FlowReport& report, const std::vector<Answers>& answers) {
+  using Metrics = FlowReport::Metrics;
+  using Value = std::optional<double>;
   struct Figure {
     const char* title;
-    std::optional<double> FlowReport::Metrics::*value;
+    const char* name;  ///< as Baseline::figure
+    Value (*value)(const Metrics&);
     std::string (*format)(double);
   };
   const auto four = [](double value) { return significant(value, 4); };
-  const std::vector<Figure> figures = {{"accuracy", &FlowReport::Metrics::accuracy, accuracy_text},
-                                       {"F1 macro", &FlowReport::Metrics::f1_macro, score_text},
-                                       {"AUC", &FlowReport::Metrics::auc, score_text},
-                                       {"MAE", &FlowReport::Metrics::mae, four},
-                                       {"RMSE", &FlowReport::Metrics::rmse, four}};
+  const auto second_f1 = [](const Metrics& m) { return m.f1.size() == 2 ? Value(m.f1[1]) : std::nullopt; };
+  const std::vector<Figure> figures = {
+      {"accuracy", "accuracy", [](const Metrics& m) { return m.accuracy; }, accuracy_text},
+      {"F1 macro", "f1_macro", [](const Metrics& m) { return m.f1_macro; }, score_text},
+      {report.task == "anomaly" ? "F1 of anomalies" : "F1 of the second", "f1", second_f1, score_text},
+      {"AUC", "auc", [](const Metrics& m) { return m.auc; }, score_text},
+      {"RMSE", "rmse", [](const Metrics& m) { return m.rmse; }, four},
+      {"MAE", "mae", [](const Metrics& m) { return m.mae; }, four},
+      {"threshold", "threshold", [](const Metrics& m) { return m.threshold; }, four}};
   Table table;
   table.columns = {{"model"}};
   std::vector<Figure> used;
   for (const Figure& figure : figures) {
     const bool any = std::any_of(answers.begin(), answers.end(),
-                                 [&](const Answers& a) { return (a.metrics->*figure.value).has_value(); });
+                                 [&](const Answers& a) { return figure.value(*a.metrics).has_value(); });
     if (!any) continue;
     used.push_back(figure);
     table.columns.push_back({figure.title, kRight});
   }
   if (!report.baseline.name.empty() || report.baseline.value) {
     std::vector<Cell> row = {Cell("baseline: " + report.baseline.name, Tone::Quiet)};
-    // A baseline is one number, of the task's first figure.
-    if (!used.empty()) row.emplace_back(or_unknown(report.baseline.value, used.front().format), Tone::Quiet);
+    for (const Figure& figure : used) {
+      const bool is_its = report.baseline.figure == figure.name;
+      row.emplace_back(is_its ? or_unknown(report.baseline.value, figure.format) : std::string(),
+                       Tone::Quiet);
+    }
     table.rows.push_back(std::move(row));
   }
   for (const Answers& answer : answers) {
     std::vector<Cell> row = {Cell(answer.who)};
     for (const Figure& figure : used)
-      row.emplace_back(or_unknown(answer.metrics->*figure.value, figure.format));
+      row.emplace_back(or_unknown(figure.value(*answer.metrics), figure.format));
     table.rows.push_back(std::move(row));
   }
   return table;

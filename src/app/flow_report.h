@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "eval/judge.h"
 #include "report/document.h"
 
 namespace mote {
@@ -19,7 +20,8 @@ struct FlowReport {
   // ---- what it is about
   std::string mote_version;
   std::string project;                  ///< its name
-  std::string task = "classification";  ///< classification | regression | anomaly
+  std::string task = "classification";  ///< classification | multi-label | regression | anomaly
+  std::string unit;                     ///< of the number that is predicted
   std::string model;                    ///< file of the quantized model
   std::string model_hash;               ///< as in P_MODEL_HASH
   std::string sample_word = "samples";  ///< what the user calls them: "windows", "beats"
@@ -48,8 +50,9 @@ struct FlowReport {
   };
   struct Data {
     std::string name;
-    bool synthetic = false;  ///< made up by a generator, not measured
-    std::string origin;      ///< "generator 'ecg', 12 subjects, seed 1", or the files
+    std::vector<std::string> counted;  ///< what SplitCounts count: the labels, or "samples"
+    bool synthetic = false;            ///< made up by a generator, not measured
+    std::string origin;                ///< "generator 'ecg', 12 subjects, seed 1", or the files
     std::vector<SplitCounts> splits;
     std::vector<Finding> findings;
     std::vector<Input> inputs;
@@ -69,14 +72,12 @@ struct FlowReport {
 
   // ---- what the answers are worth; test split
   struct Baseline {
-    std::string name;  ///< "always 'normal'"
+    std::string name;    ///< "always 'normal'"
+    std::string figure;  ///< what the value is: "accuracy", "rmse", "f1"
     std::optional<double> value;
   } baseline;
-  struct Metrics {
-    std::optional<double> accuracy, f1_macro;          ///< of a classification
-    std::vector<double> recall;                        ///< by label
-    std::vector<std::vector<std::int64_t>> confusion;  ///< [target][predicted]
-    std::optional<double> auc, mae, rmse;              ///< of other tasks
+  struct Metrics : Judgement {
+    std::optional<double> threshold;  ///< of anomaly scores
   };
   std::int64_t samples = 0;  ///< of the test split
   std::optional<Metrics> float_metrics, int8_metrics;

@@ -32,8 +32,12 @@ ordered_json metrics(const std::optional<FlowReport::Metrics>& figures,
     for (std::size_t i = 0; i < figures->recall.size() && i < labels.size(); ++i) {
       out["recall"][one_line(labels[i])] = figures->recall[i];
     }
+    out["f1"] = ordered_json::object();
+    for (std::size_t i = 0; i < figures->f1.size() && i < labels.size(); ++i)
+      out["f1"][one_line(labels[i])] = figures->f1[i];
     out["confusion"] = figures->confusion;
   }
+  if (figures->threshold) out["threshold"] = *figures->threshold;
   if (figures->auc) out["auc"] = *figures->auc;
   if (figures->mae) out["mae"] = *figures->mae;
   if (figures->rmse) out["rmse"] = *figures->rmse;
@@ -48,8 +52,8 @@ ordered_json data(const FlowReport& report) {
   out["counts"] = ordered_json::object();
   for (const auto& split : report.data.splits) {
     ordered_json& counts = out["counts"][one_line(split.split)] = ordered_json::object();
-    for (std::size_t i = 0; i < split.counts.size() && i < report.labels.size(); ++i) {
-      counts[one_line(report.labels[i])] = split.counts[i];
+    for (std::size_t i = 0; i < split.counts.size() && i < report.data.counted.size(); ++i) {
+      counts[one_line(report.data.counted[i])] = split.counts[i];
     }
   }
   out["findings"] = ordered_json::array();
@@ -144,7 +148,9 @@ ordered_json to_json(const FlowReport& report) {
   out["task"] = one_line(report.task);
   out["ok"] = report.ok();
   out["samples"] = report.samples;
-  out["baseline"] = {{"name", one_line(report.baseline.name)}, {"value", or_null(report.baseline.value)}};
+  out["baseline"] = {{"name", one_line(report.baseline.name)},
+                     {"figure", one_line(report.baseline.figure)},
+                     {"value", or_null(report.baseline.value)}};
   const FlowReport::Device* first = report.devices.empty() ? nullptr : &report.devices.front();
   out["metrics"]["float"] = metrics(report.float_metrics, report.labels, report.task);
   out["metrics"]["int8"] = metrics(report.int8_metrics, report.labels, report.task);

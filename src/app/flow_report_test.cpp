@@ -86,7 +86,7 @@ FlowReport invented_report() {
   report.model_hash = "9c1f03aa77d04e51";
   report.sample_word = "windows";
   report.file_hashes = {{"mote.toml", "5be0cd19137e2179"}, {"beats_train.csv", "1f83d9abfb41bd6b"}};
-  report.labels = {"normal", "supraventricular", "ventricular", "fusion"};
+  report.labels = report.data.counted = {"normal", "supraventricular", "ventricular", "fusion"};
   report.data.name = "beats";
   report.data.synthetic = true;
   report.data.origin = "Generator 'ecg': 40 subjects, seed 1.";
@@ -115,7 +115,7 @@ FlowReport invented_report() {
   report.training.best_epoch = 22;
   report.training.options = {
       {"optimizer", "adamw"}, {"learning rate", "0.001, cosine"}, {"batch", "32"}, {"seed", "1"}};
-  report.baseline = {"always 'normal'", 0.8228};
+  report.baseline = {"always 'normal'", "accuracy", 0.8228};
   report.samples = 2698;
   FlowReport::Metrics metrics;
   metrics.accuracy = 0.9674;
@@ -224,7 +224,7 @@ TEST(FlowReport, NothingKnownStillMakesAReport) {
             "nothing ran on a target: no bytes compared");
   EXPECT_FALSE(report::to_html(to_document(report)).empty());
   report.devices.push_back({});
-  report.labels = {"only"};
+  report.labels = report.data.counted = {"only"};
   report.float_metrics = FlowReport::Metrics{};
   report.data.splits = {{"train", {}}};
   EXPECT_FALSE(report.ok()) << "nothing was compared";
@@ -237,6 +237,7 @@ TEST(FlowReport, HostileNamesStayText) {
   FlowReport report = invented_report();
   report.project = report.baseline.name = report.data.origin = report.sample_word = name;
   for (auto& label : report.labels) label = name;
+  report.data.counted = report.labels;
   for (auto& wave : report.data.waveforms) wave.label = wave.unit = name;
   for (auto& layer : report.quantization) layer.layer = name;
   report.devices[0].target = report.devices[0].first_mismatch = name;

@@ -63,6 +63,12 @@ std::vector<ProjectKey> data_keys() {
           [](P p, V v) { p.data.target.remaining = str(v); }),
       key("data", "normal", Texts, "Of `anomaly`: the labels that mean normal; all others are anomalies.",
           [](P p, V v) { p.data.normal_labels = strs(v); }),
+      key("data", "threshold", Number,
+          "Of `anomaly`: the alarm's threshold is the score that this share of normal validation samples "
+          "stays below.",
+          [](P p, V v) { p.threshold_share = real(v); })
+          .defaults(r(0.99))
+          .within(0.5, 1),
       key("data", "header", TextOrTexts,
           "Names of the columns of files without a header line; ranges such as `s1..s21` are fine.",
           [](P p, V v) { p.data.csv.header = strs(v); }),

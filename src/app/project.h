@@ -46,6 +46,7 @@ struct Project {
   ModelDescription model;
   TrainOptions train;
   QuantizeOptions quantize;
+  double threshold_share = 0.99;  ///< of anomaly detection: share of normal validation samples below it
   std::int64_t calibration_samples = 0;  ///< training samples that calibrate; 0: all
   std::vector<TargetRequest> targets;    ///< at least one
   std::map<std::string, int> lines;  ///< where a key stands: "data.label" → 12; for messages of later stages
