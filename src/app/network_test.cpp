@@ -164,14 +164,118 @@ TEST(Network, NodeNamesAreUnique) {
   for (const Node& node : module->main().nodes) EXPECT_TRUE(names.insert(node.name).second) << node.name;
 }
 
-TEST(Network, EveryTemplateFitsSeriesFeaturesAndBoth) {
+// What a template does for inputs and a task: it builds, or says which template fits.
+std::string outcome(const std::string& name, const std::vector<NetworkInput>& inputs, Task task) {
+  ModelDescription model;
+  model.template_name = name;
+  const std::int64_t values = count_of(inputs[0].shape);
+  const bool labels = task == Task::Classification || task == Task::MultiLabel;
+  const NetworkTask asked{task, labels ? kLabels : std::vector<std::string>(),
+                          task == Task::Anomaly ? static_cast<std::size_t>(values) : kLabels.size()};
+  const auto module = build_network(model, inputs, asked);
+  if (!module) return module.error().message + " / " + module.error().hint;
+  EXPECT_EQ(count_of(module->main().tensor(module->main().outputs[0]).type.shape),
+            static_cast<std::int64_t>(asked.outputs))
+      << name;
+  return "builds";
+}
+
+TEST(Network, EveryTemplateBuildsForEveryTaskItIsForOrSaysWhatFits) {
+  const std::vector<NetworkInput> tiny_series = {{"short", "", 10, {3, 6}}},
+                                  big_image = {{"image", "", 0, {96, 64, 3}}},
+                                  spectrum = {{"sound", "", 100, {48, 12}}},
+                                  mixed = {{"image", "", 0, {16, 20, 3}}, {"row", "", 0, {4}}};
+  const auto is_reconstruction = [](const std::string& name) { return text::ends_with(name, "autoencoder"); };
   for (const std::string& name : template_names()) {
-    for (const auto& inputs : {kBeat, kHeart, kTable, std::vector<NetworkInput>{{"short", "", 10, {3, 6}}}}) {
-      ModelDescription model;
-      model.template_name = name;
-      const auto module = build_network(model, inputs, kLabels);
-      ASSERT_TRUE(module) << name << ": " << module.error().message;
+    for (const Task task : {Task::Classification, Task::MultiLabel, Task::Regression, Task::Anomaly}) {
+      for (const auto& inputs : {kBeat, kHeart, kTable, tiny_series, kImage, big_image, spectrum, mixed}) {
+        const std::string result = outcome(name, inputs, task);
+        if (is_reconstruction(name) != (task == Task::Anomaly)) {
+          EXPECT_NE(result.find(text::cat("is not for ", name_of(task), " / take one of: ")),
+                    std::string::npos)
+              << name << ": " << result;
+          continue;
+        }
+        const std::size_t rank = inputs[0].shape.size();
+        const bool series_only =
+            name == "cnn1d" || name == "ds_cnn1d" || name == "tcn" || name == "gru" || name == "lstm";
+        const bool features_too =
+            name == "mlp" || name == "cnn1d" || name == "ds_cnn1d" || name == "autoencoder";
+        const bool fits = rank == 1 ? features_too : rank == 2 ? name != "cnn2d" : !series_only;
+        const bool quarters = name != "conv-autoencoder" ||
+                              (inputs[0].shape[0] % 4 == 0 && (rank < 3 || inputs[0].shape[1] % 4 == 0));
+        const bool single = !is_reconstruction(name) || inputs.size() == 1;
+        if (fits && quarters && single)
+          EXPECT_EQ(result, "builds") << name << " of " << inputs[0].name << " for " << name_of(task);
+        else
+          EXPECT_NE(result.find(text::cat("mote.toml: the template '", name, "'")), std::string::npos)
+              << result;
+      }
     }
+  }
+  EXPECT_NE(outcome("cnn2d", kBeat, Task::Classification)
+                .find("'beat', which is a series / take one of: mlp, cnn1d"),
+            std::string::npos);
+  EXPECT_NE(outcome("tcn", kTable, Task::Regression).find("'row', which is features / take one of: mlp"),
+            std::string::npos);
+}
+
+TEST(Network, TasksDecideWhatTheLastLayersMustBe) {
+  const auto built = [&](std::string_view layers, Task task, std::size_t outputs) {
+    ModelDescription model;
+    model.chains = *parse_layers(layers, "mote.toml", 10);
+    const auto module = build_network(model, kBeat, NetworkTask{task, {}, outputs});
+    return module ? outline(*module) : module.error().message + " / " + module.error().hint;
+  };
+  EXPECT_EQ(built("dense outputs", Task::Regression, 3),
+            "flatten1 reshape [1,125]\ndense1 fully_connected [1,3]\n");
+  EXPECT_EQ(built("dense labels | sigmoid", Task::MultiLabel, 3),
+            "flatten1 reshape [1,125]\ndense1 fully_connected [1,3]\nsigmoid1 logistic [1,3]\n");
+  EXPECT_EQ(built("dense 9 | tanh | dense outputs", Task::Anomaly, 125),
+            "flatten1 reshape [1,125]\ndense1 fully_connected [1,9]\ntanh1 tanh [1,9]\n"
+            "dense2 fully_connected [1,125]\nreshape1 reshape [1,125,1,1]\n");
+  const auto has = [](const std::string& text, const std::string& part) {
+    EXPECT_NE(text.find(part), std::string::npos) << text;
+  };
+  has(built("dense outputs | softmax", Task::Regression, 3),
+      "must not be softmax where the task is regression");
+  has(built("dense outputs | softmax", Task::MultiLabel, 3),
+      "must be sigmoid where the task is multi-label / end the layers with: | dense labels | sigmoid");
+  has(built("dense 7", Task::Anomaly, 125), "the network gives 7 values for 125 values of the first input");
+  has(built("dense 7", Task::Regression, 2),
+      "the network gives 7 values for 2 numbers / end the layers with: | dense outputs");
+  has(built("dense outputs", Task::Regression, 0), "says nothing that the model could answer");
+}
+
+TEST(Network, CausalConvolutionsSeeNothingLater) {
+  EXPECT_EQ(
+      outline(
+          "conv1d 4 kernel=3 dilation=2 padding=causal | depthwise_conv1d kernel=2 stride=5 padding=causal\n"
+          " | conv1d 2 kernel=1 padding=causal | last_step | dense 4 | softmax",
+          kBeat),
+      "conv1.before pad [1,129,1,1]\n"
+      "conv1 conv2d [1,125,1,4]\n"
+      "depthwise1.before pad [1,126,1,4]\n"
+      "depthwise1 depthwise_conv2d [1,25,1,4]\n"
+      "conv2 conv2d [1,25,1,2]\n"
+      "last1 strided_slice [1,1,1,2]\n"
+      "flatten1 reshape [1,2]\n"
+      "dense1 fully_connected [1,4]\n"
+      "softmax1 softmax [1,4]\n");
+}
+
+TEST(Network, RecurrentLayersAreUnrolledWithOneSetOfWeights) {
+  for (const std::string word : {"gru", "lstm"}) {
+    const auto module = build(text::cat("average_pool1d 25 | ", word, " 6 | dense labels | softmax"), kBeat);
+    ASSERT_TRUE(module) << module.error().message;
+    std::int64_t weights = 0;
+    for (const Tensor& tensor : module->main().tensors)
+      weights += tensor.is_constant() ? tensor.type.count() : 0;
+    const std::int64_t gates = word == "gru" ? 3 : 4;
+    EXPECT_EQ(weights, gates * 6 * (1 + 1 + 6) + 4 * 6 + 4) << word;
+    EXPECT_NE(failure(word + " 6 | dense 4 | softmax", kBeat).find("sees 125 steps, at most 64 are possible"),
+              std::string::npos);
+    EXPECT_NE(failure("dense 4 | " + word + " 6", kBeat).find("needs a series"), std::string::npos);
   }
 }
 
@@ -216,7 +320,7 @@ TEST(LayerText, ErrorsNameLineAndLayer) {
       {"relu a=3", "unknown argument 'a' / 'relu' takes no arguments"},
       {"conv1d kernel=7", "the number of 'channels' is missing / write it behind the word: conv1d 8"},
       {"conv1d 0", "'0' is no channels of conv1d / channels is 1 … 65536"},
-      {"conv1d 8 padding=some", "'some' is no padding of conv1d / padding is same | valid"},
+      {"conv1d 8 padding=some", "'some' is no padding of conv1d / padding is same | valid | causal"},
       {"conv1d 8 kernel=3x3", "'3x3' is no kernel of conv1d"},
       {"conv2d 8 kernel=3x3x3", "'3x3x3' is no kernel of conv2d"},
       {"conv1d 8 kernel=99999999999999999999", "is no kernel of conv1d"},
