@@ -110,6 +110,18 @@ struct SynthRequestLine {
 };
 Result<Outcome> data_synth(const SynthRequestLine& request);
 
+struct ImportRequest {
+  std::vector<std::string> files;
+  std::string folder;
+  std::string reader;                  ///< empty: by the ending of each file
+  std::string hmac_key;                ///< of signed acquisition files; empty: not checked
+  std::string format;                  ///< of raw camera frames: "rgb565"
+  std::int32_t width = 0, height = 0;  ///< of pictures; 0: as they are
+  bool grey = false;
+};
+/// Writes each recording as PNG, WAV, CSV or .npy, and manifest.csv: all of them, or on an error none.
+Result<Outcome> data_import(const ImportRequest& request);
+
 // ---- what there is
 
 Result<Outcome> list_targets();

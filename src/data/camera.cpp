@@ -1,6 +1,6 @@
 // The formats of small cameras (OV2640, OV7670, OV7675, HM01B0, …):
 //   rgb565, rgb565be   two bytes a pixel, red in the five highest bits; least or most significant byte first
-//   yuv422, uyvy       two pixels in four bytes: Y U Y V, or U Y V Y; full range, colours by ITU-R BT.601
+//   yuyv, uyvy         two pixels in four bytes: Y U Y V (also called yuv422), or U Y V Y; full range, colours by ITU-R BT.601
 //   bayer-rggb, …      a byte a pixel, of one colour; the name is the upper left square of four, row by row.  The other
 //                      colours are the mean of their pixels among the eight around (bilinear)
 //   grey8              a byte a pixel
@@ -15,8 +15,9 @@ namespace {
 using text::cat;
 using View = std::span<const std::uint8_t>;
 
-constexpr std::array<std::string_view, 9> kFormats = {
-    "rgb565", "rgb565be", "yuv422", "uyvy", "bayer-rggb", "bayer-bggr", "bayer-grbg", "bayer-gbrg", "grey8"};
+constexpr std::array<std::string_view, 10> kFormats = {"rgb565",     "rgb565be",   "yuyv",       "yuv422",
+                                                       "uyvy",       "bayer-rggb", "bayer-bggr", "bayer-grbg",
+                                                       "bayer-gbrg", "grey8"};
 constexpr std::size_t kMaxFrames = 1'000'000;
 constexpr std::size_t kMaxPixels = std::size_t{1} << 28;  ///< times channels, of all frames
 
@@ -107,7 +108,7 @@ Image decode(View frame, std::string_view format, std::int32_t width, std::int32
   if (text::starts_with(format, "bayer-"))
     return with_channels(from_bayer(frame, std::move(colours), format.substr(6)), channels);
   Image image{width, height, channels, {}};
-  if (format != "grey8") return from_yuv422(frame, std::move(image), format == "yuv422");
+  if (format != "grey8") return from_yuv422(frame, std::move(image), format != "uyvy");
   for (const std::uint8_t grey : frame)
     image.pixels.insert(image.pixels.end(), static_cast<std::size_t>(channels), grey);
   return image;
@@ -122,7 +123,7 @@ Result<void> check_size(std::string_view format, std::int32_t width, std::int32_
   const bool bayer = text::starts_with(format, "bayer-");
   if (bayer && (width % 2 != 0 || height % 2 != 0))
     return error(cat(name, ": ", format, " has squares of four pixels; ", width, "×", height, " is odd"));
-  if ((format == "yuv422" || format == "uyvy") && width % 2 != 0)
+  if ((format == "yuyv" || format == "yuv422" || format == "uyvy") && width % 2 != 0)
     return error(cat(name, ": ", format, " has pairs of pixels; a width of ", width, " is odd"));
   return {};
 }

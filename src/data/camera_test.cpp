@@ -29,6 +29,7 @@ TEST(CameraFrames, Rgb565IsReadInBothOrders) {
 
 TEST(CameraFrames, Yuv422IsReadInBothOrders) {
   // Without colour, brightness is grey; two pixels share a colour.
+  EXPECT_EQ(pixels_of({10, 128, 200, 128}, "yuyv", 2, 1), (Bytes{10, 10, 10, 200, 200, 200}));
   EXPECT_EQ(pixels_of({10, 128, 200, 128}, "yuv422", 2, 1), (Bytes{10, 10, 10, 200, 200, 200}));
   EXPECT_EQ(pixels_of({128, 10, 128, 200}, "uyvy", 2, 1), (Bytes{10, 10, 10, 200, 200, 200}));
   EXPECT_EQ(pixels_of({10, 3, 200, 250}, "yuv422", 2, 1, 1), (Bytes{10, 200}));

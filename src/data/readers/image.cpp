@@ -35,7 +35,7 @@ Result<std::vector<Recording>> read_images(ByteView bytes, const ReadContext& co
 MOTE_READER(image) {
   static const mote::Reader reader = {
       "image",
-      "Pictures: PNG, JPEG, PGM, PPM; with a format also raw camera frames: rgb565, rgb565be, yuv422, uyvy, "
+      "Pictures: PNG, JPEG, PGM, PPM; with a format also raw camera frames: rgb565, rgb565be, yuyv, uyvy, "
       "bayer-rggb (bggr, grbg, gbrg), grey8",
       {".png", ".jpg", ".jpeg", ".pgm", ".ppm", ".pnm"},
       nullptr,
