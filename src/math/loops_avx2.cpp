@@ -1,16 +1,21 @@
-// The training loops with AVX2: vectors of 8 floats.  Multiplications and additions stay apart
-// (-ffp-contract=off), so the bytes are those of loops_base.cpp.
+// The training loops with AVX2 and FMA: vectors of 8 floats.
+#include <algorithm>
+
 #include "math/loops.h"
 
 #if defined(__x86_64__)
+#include <immintrin.h>
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx2")
+#pragma GCC target("avx2,fma")
 #endif
 #define MOTE_LANES 8
+#define MOTE_WIDEST 16
 #define MOTE_TILE_ROWS 6
+#define MOTE_ROLLING_ROWS 4
+#define MOTE_FUSED 1
 #define MOTE_LOOPS_NAME "avx2"
 #include "math/loops.inc"
 #if defined(__clang__)

@@ -1,9 +1,9 @@
 // Float kernels for training: forward and backward of the layers, the loss, the optimizers' steps.  NHWC,
 // batch-major. The ops' GradRules (src/ops) and the trainer (src/train) call them; nothing here knows a graph.
 //
-// Same bytes everywhere: work is cut into kChunks pieces that depend on the batch alone, pieces are reduced
-// in order, and every instruction set adds the same numbers in the same order (no fused multiply-add;
-// loops.h). Weights have the canonical layouts of the device kernels.  Gradients of weights are added to,
+// Same bytes for any thread count: work is cut into kChunks pieces that depend on the batch alone, pieces are
+// reduced in order. Every instruction set adds the same numbers in the same order, so that machines with fused
+// multiply-add (AVX2, AVX-512, NEON) give the same bytes (loops.h). Weights have the canonical layouts of the device kernels.  Gradients of weights are added to,
 // gradients of activations are overwritten; a null gradient pointer means "not wanted".  Buffers may not
 // overlap unless it says so.
 #pragma once
@@ -101,7 +101,7 @@ void adamw_step(const AdamStep& s, std::size_t count, const float* gradient, flo
 void sgd_step(float learning_rate, float momentum, float decay, std::size_t count, const float* gradient,
               float* velocity, float* weights);
 
-/// Name of the instruction set in use: "avx512", "avx2" or "base".  All give the same bytes.
+/// Name of the instruction set in use: "avx512", "avx2" or "base".  The first two give the same bytes.
 const char* instruction_set();
 /// Chooses one by name, for tests and benchmarks; false when this machine lacks it.
 bool use_instruction_set(const char* name);

@@ -26,6 +26,11 @@ class Sketch {
 
   Graph& graph() { return module_.main(); }
   TensorId last() const { return last_; }
+  /// The next layer reads `tensor`.
+  Sketch& from(TensorId tensor) {
+    last_ = tensor;
+    return *this;
+  }
 
   TensorId constant(const std::string& name, const Shape& shape, float value, bool trainable = true) {
     Tensor tensor{name, {DType::F32, shape}, {}, Storage::Dense, nullptr, trainable, -1};

@@ -103,7 +103,13 @@ void train_backward(const TrainCall& call) {
     }
   }
 }
-constexpr GradRule kGrad{saved_for_activation, train_forward, train_backward};
+learn::Part part(const NodeRef& ref) {
+  const Tensor &a = ref.in(0), &b = ref.in(1);
+  const bool same = a.type == b.type && !a.type.shape.empty() && a.type.shape[0] == 1;
+  if (!same || a.is_constant() || b.is_constant() || activation_of(ref) != Activation::None) return {};
+  return {.kind = learn::Part::Kind::Sum};
+}
+constexpr GradRule kGrad{saved_for_activation, train_forward, train_backward, GradRule::Role::Other, part};
 }  // namespace
 
 MOTE_OP(nn_add) {

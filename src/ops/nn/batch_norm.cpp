@@ -68,7 +68,12 @@ void train_backward(const TrainCall& call) {
   learn::batch_norm_gradient(training_norm(call), call.in[0], call.in[1], call.saved, call.grad_out[0],
                              call.grad_in[0], call.grad_in[1], call.grad_in[2]);
 }
-constexpr GradRule kGrad{saved, train_forward, train_backward};
+learn::Part part(const NodeRef& ref) {
+  return {.kind = learn::Part::Kind::Normalize,
+          .epsilon = static_cast<float>(ref.real("epsilon")),
+          .momentum = kMomentum};
+}
+constexpr GradRule kGrad{saved, train_forward, train_backward, GradRule::Role::Other, part};
 }  // namespace
 
 MOTE_OP(nn_batch_norm) {

@@ -160,7 +160,11 @@ void train_backward(const TrainCall& call) {
   learn::conv2d_gradient(training_window(call, accepted(conv_window(call.node))), call.in[0], call.in[1],
                          before_activation(call), call.grad_in[0], call.grad_in[1], wanted(call, 2));
 }
-constexpr GradRule kGrad{saved_for_activation, train_forward, train_backward};
+learn::Part part(const NodeRef& ref) {
+  if (groups_of(ref) > 1) return {};
+  return convolution_part(ref, learn::Part::Kind::Convolution, accepted(conv_window(ref)));
+}
+constexpr GradRule kGrad{saved_for_activation, train_forward, train_backward, GradRule::Role::Other, part};
 }  // namespace
 
 MOTE_OP(nn_conv2d) {

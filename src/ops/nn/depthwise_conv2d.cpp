@@ -138,7 +138,10 @@ void train_backward(const TrainCall& call) {
                                    call.in[1], before_activation(call), call.grad_in[0], call.grad_in[1],
                                    wanted(call, 2));
 }
-constexpr GradRule kGrad{saved_for_activation, train_forward, train_backward};
+learn::Part part(const NodeRef& ref) {
+  return convolution_part(ref, learn::Part::Kind::Depthwise, accepted(conv_window(ref)));
+}
+constexpr GradRule kGrad{saved_for_activation, train_forward, train_backward, GradRule::Role::Other, part};
 }  // namespace
 
 MOTE_OP(nn_depthwise_conv2d) {

@@ -92,8 +92,12 @@ void train_relu_backward(const TrainCall& call) {
                         call.grad_out[0], call.grad_in[0]);
 }
 template <const Relu& relu>
+learn::Part relu_part(const NodeRef&) {
+  return {.kind = learn::Part::Kind::Clamp, .low = relu.range.min, .high = relu.range.max};
+}
+template <const Relu& relu>
 inline constexpr GradRule kReluGrad{nullptr, train_relu_forward<relu>, train_relu_backward<relu>,
-                                    GradRule::Role::Rectifier};
+                                    GradRule::Role::Rectifier, relu_part<relu>};
 
 template <const Relu& relu>
 OpDef relu_op() {

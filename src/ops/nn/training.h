@@ -1,8 +1,9 @@
-// What the training rules (GradRule) of the layers share: geometry for the float kernels of math/nn.h, and
-// fused activations. Training graphs usually have their ReLU as a node of its own; a fused one trains as
+// What the training rules (GradRule) of the layers share: geometry for the float kernels of math/nn.h, parts of
+// chains (math/layers.h), and fused activations. Training graphs usually have their ReLU as a node of its own; a fused one trains as
 // well, at the cost of one more buffer.
 #pragma once
 
+#include "math/layers.h"
 #include "math/nn.h"
 #include "ops/nn/activation.h"
 #include "ops/nn/window.h"
@@ -22,12 +23,22 @@ inline float* wanted(const TrainCall& call, std::size_t i) {
   return i < call.grad_in.size() ? call.grad_in[i] : nullptr;
 }
 
+inline learn::Window training_window(const NodeRef& ref, int batch, const Window& window) {
+  const Shape &in = ref.in(0).type.shape, &out = ref.out(0).type.shape;
+  return {batch * in[0],     window.h.in,     window.w.in,     in[3],
+          window.h.out,      window.w.out,    out[3],          window.h.kernel,
+          window.w.kernel,   window.h.stride, window.w.stride, window.h.dilation,
+          window.w.dilation, window.h.pad,    window.w.pad};
+}
+
 inline learn::Window training_window(const TrainCall& call, const Window& window) {
-  const Shape &in = call.node.in(0).type.shape, &out = call.node.out(0).type.shape;
-  return {call.batch * in[0], window.h.in,     window.w.in,     in[3],
-          window.h.out,       window.w.out,    out[3],          window.h.kernel,
-          window.w.kernel,    window.h.stride, window.w.stride, window.h.dilation,
-          window.w.dilation,  window.h.pad,    window.w.pad};
+  return training_window(call.node, call.batch, window);
+}
+
+/// A convolution as part of a chain: without an activation of its own, one sample at a time.
+inline learn::Part convolution_part(const NodeRef& ref, learn::Part::Kind kind, const Window& window) {
+  if (activation_of(ref) != Activation::None || ref.in(0).type.shape[0] != 1) return {};
+  return {.kind = kind, .window = training_window(ref, 1, window)};
 }
 
 /// saved: room for the gradient before the fused activation, if there is one.
