@@ -105,6 +105,47 @@ Result<Image> decode_pnm(std::span<const std::uint8_t> bytes, const std::string&
   return image;
 }
 
+std::size_t big_endian(std::span<const std::uint8_t> bytes, std::size_t at, std::size_t size) {
+  std::size_t value = 0;
+  for (std::size_t i = 0; i < size; ++i) value = value << 8 | bytes[at + i];
+  return value;
+}
+
+/// Whether the chunks of a PNG go on to its last one, IEND.
+bool png_is_whole(std::span<const std::uint8_t> bytes) {
+  for (std::size_t at = 8; bytes.size() - at >= 12;) {  // length, type, content, checksum
+    const std::size_t size = big_endian(bytes, at, 4);
+    if (size > bytes.size() - at - 12) return false;
+    if (big_endian(bytes, at + 4, 4) == 0x49454E44) return true;
+    at += 12 + size;
+  }
+  return false;
+}
+
+/// Whether the segments of a JPEG go on to the end of the image: marker FF D9.
+bool jpeg_is_whole(std::span<const std::uint8_t> bytes) {
+  std::size_t at = 2;
+  while (at + 1 < bytes.size()) {
+    const unsigned code = bytes[at + 1];
+    // Coded pixels have FF 00 for FF, and FF D0 … D7 between parts; FF FF is filling.
+    if (bytes[at] != 0xFF || code == 0xFF || code <= 0x01 || (code >= 0xD0 && code <= 0xD8)) {
+      ++at;
+      continue;
+    }
+    if (code == 0xD9) return true;
+    if (bytes.size() - at < 4) return false;
+    at += 2 + std::max<std::size_t>(big_endian(bytes, at + 2, 2), 2);
+  }
+  return false;
+}
+
+/// stb_image fills what a cut picture lacks; nobody wants to train on that.
+bool is_whole(std::span<const std::uint8_t> bytes) {
+  if (bytes.size() < 8) return false;
+  if (bytes[0] == 0xFF && bytes[1] == 0xD8) return jpeg_is_whole(bytes);
+  return bytes[0] != 0x89 || png_is_whole(bytes);
+}
+
 Result<Image> decode_with_stb(std::span<const std::uint8_t> bytes, std::int32_t channels,
                               const std::string& name) {
   int width = 0, height = 0, found = 0;
@@ -113,6 +154,7 @@ Result<Image> decode_with_stb(std::span<const std::uint8_t> bytes, std::int32_t 
     return error(text::cat(name, ": is not a picture that can be read (", stbi_failure_reason(), ")"),
                  kKinds);
   MOTE_TRY_VOID(check_size(width, height, name));
+  if (!is_whole(bytes)) return error(text::cat(name, ": is cut off"), "fetch it again");
   stbi_uc* const pixels = stbi_load_from_memory(bytes.data(), size, &width, &height, &found, channels);
   if (pixels == nullptr)
     return error(text::cat(name, ": is damaged or of an unusual kind (", stbi_failure_reason(), ")"), kKinds);
