@@ -2,26 +2,19 @@
 #include "data/checks.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <cstring>
-#include <map>
-#include <set>
-#include <tuple>
+#include <unordered_set>
 
 #include "base/text.h"
+#include "data/detail/findings.h"
+#include "data/detail/moments.h"
 
 namespace mote {
-namespace {
 
-constexpr Split kUsed[] = {Split::Train, Split::Validation, Split::Test};
+std::string percent_text(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
-using Findings = std::vector<Finding>;
-
-std::size_t index_of(Split split) { return static_cast<std::size_t>(split); }
-
-std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
-
-/// What samples are counted by: their classes; of several labels, those that are on; else all alike.
+/// Their classes; of several labels, those that are on; else all alike.
 std::vector<std::string> counted_labels(const Dataset& data) {
   return data.task == Task::Regression ? std::vector<std::string>{"samples"} : data.labels;
 }
@@ -41,9 +34,10 @@ std::array<std::vector<std::int64_t>, 4> count_labels(const Dataset& data) {
   return counts;
 }
 
-/// The last axis: [T, C] has C channels, [n] has n.
-std::size_t channels_of(const DataInput& input) {
-  return input.shape.empty() ? 1 : static_cast<std::size_t>(input.shape.back());
+std::array<std::int64_t, 4> count_samples(const Dataset& data) {
+  std::array<std::int64_t, 4> counts = {};
+  for (const Split split : data.split) ++counts[index_of(split)];
+  return counts;
 }
 
 std::string channel_name(const DataInput& input, std::size_t channel) {
@@ -51,36 +45,43 @@ std::string channel_name(const DataInput& input, std::size_t channel) {
   return channel < input.channels.size() ? input.channels[channel] : text::cat("channel ", channel);
 }
 
-std::string full_name(const DataInput& input, std::size_t channel) {
+std::string channel_title(const DataInput& input, std::size_t channel) {
   const std::string name = channel_name(input, channel);
   return name.empty() ? text::cat("input '", input.name, "'")
                       : text::cat("input '", input.name, "', '", name, "'");
 }
 
-std::vector<float> channel_values(const Dataset& data, const DataInput& input, std::size_t channel) {
-  std::vector<float> values;
-  const std::size_t step = channels_of(input);
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    if (data.split[i] == Split::Unused) continue;
-    const std::span<const float> sample = input.sample(i);
-    for (std::size_t e = channel; e < sample.size(); e += step) values.push_back(sample[e]);
-  }
-  return values;
-}
+namespace {
 
 // ---- the checks
+
+constexpr std::size_t kNamed = 3;  // things that a message names one by one
+
+std::string number_text(std::int64_t value) { return text::thousands(value); }
+
+/// "'a', 'b', 'c' and 4 more"
+std::string listed(const std::vector<std::string>& words) {
+  const std::vector<std::string> shown(
+      words.begin(), words.begin() + static_cast<std::ptrdiff_t>(std::min(words.size(), kNamed)));
+  return text::cat(text::join(shown, ", "),
+                   words.size() > kNamed ? text::cat(" and ", words.size() - kNamed, " more") : "");
+}
+
+std::string with_unit(std::string words, const std::string& unit) {
+  return unit.empty() ? words : text::cat(words, " ", unit);
+}
 
 /// The largest class's share is what guessing it would score; a ratio above 10 between classes wants weights.
 void check_balance(const Dataset& data, Findings& findings) {
   constexpr double kNoteRatio = 3, kWarnRatio = 10, kWarnMajority = 0.9;
-  constexpr std::int64_t kFewSamples = 20;
   const auto counts = count_labels(data);
-  for (const Split split : kUsed) {
+  for (const Split split : kUsedSplits) {
     const std::vector<std::int64_t>& of = counts[index_of(split)];
-    std::int64_t total = 0;
+    std::int64_t total = 0, present = 0;
     std::size_t largest = 0, smallest = of.size();
     for (std::size_t k = 0; k < of.size(); ++k) {
       total += of[k];
+      present += of[k] > 0;
       if (of[k] > of[largest]) largest = k;
       if (of[k] > 0 && (smallest == of.size() || of[k] < of[smallest])) smallest = k;
     }
@@ -89,19 +90,40 @@ void check_balance(const Dataset& data, Findings& findings) {
     const double ratio = static_cast<double>(of[largest]) / static_cast<double>(of[smallest]);
     Severity severity = ratio > kNoteRatio ? Severity::Note : Severity::Ok;
     if (ratio > kWarnRatio || majority > kWarnMajority) severity = Severity::Warning;
-    std::string detail =
-        text::cat(text::thousands(total), " samples; always answering '", data.labels[largest],
-                  "' would be right in ", percent(majority), ". '", data.labels[largest], "' has ",
-                  fmt::format("{:.1f}", ratio), " times the samples of '", data.labels[smallest], "'.");
+    std::string detail = text::cat(number_text(total), " samples");
+    if (present == 1) {
+      detail += text::cat(", all '", data.labels[largest], "'.");
+    } else if (of[largest] == of[smallest]) {
+      detail += text::cat(", ", number_text(of[largest]), " of each of ", present, " labels.");
+    } else {
+      detail +=
+          text::cat("; always answering '", data.labels[largest], "' would be right in ",
+                    percent_text(majority), ". '", data.labels[largest], "' has ",
+                    fmt::format("{:.1f}", ratio), " times the samples of '", data.labels[smallest], "'.");
+    }
     if (severity == Severity::Warning)
       detail += " Judge by the recall of each class, and weight classes in training.";
     findings.push_back({severity, text::cat("class balance, ", name_of(split)), std::move(detail)});
-    if (split == Split::Train && of[smallest] < kFewSamples) {
-      findings.push_back(
-          {Severity::Warning, text::cat("few training samples of '", data.labels[smallest], "'"),
-           text::cat(of[smallest], "; a class with fewer than ", kFewSamples, " is hardly learned.")});
-    }
   }
+}
+
+void check_few(const Dataset& data, Findings& findings) {
+  constexpr std::int64_t kFewSamples = 20;
+  const std::vector<std::int64_t> train = count_labels(data)[index_of(Split::Train)];
+  std::vector<std::pair<std::int64_t, std::string>> few;
+  for (std::size_t k = 0; k < train.size(); ++k) {
+    if (train[k] > 0 && train[k] < kFewSamples)
+      few.push_back({train[k], text::cat("'", data.labels[k], "'")});
+  }
+  if (few.empty()) return;
+  std::sort(few.begin(), few.end());
+  std::vector<std::string> names;
+  for (const auto& [count, name] : few) names.push_back(text::cat(name, " (", count, ")"));
+  findings.push_back(
+      {Severity::Warning,
+       few.size() == 1 ? text::cat("few training samples of ", few[0].second)
+                       : text::cat("few training samples of ", few.size(), " labels"),
+       text::cat(listed(names), "; a label with fewer than ", kFewSamples, " is hardly learned.")});
 }
 
 void check_labels_by_split(const Dataset& data, Findings& findings) {
@@ -128,83 +150,245 @@ void check_labels_by_split(const Dataset& data, Findings& findings) {
   if (!found) findings.push_back({Severity::Ok, "every label is in train and test", ""});
 }
 
+/// Each label on its own: how often it is on.
+void check_several_labels(const Dataset& data, Findings& findings) {
+  const auto counts = count_labels(data);
+  const auto samples = count_samples(data);
+  for (const Split split : kUsedSplits) {
+    const std::int64_t total = samples[index_of(split)];
+    if (total == 0) continue;
+    std::int64_t on = 0;
+    std::vector<std::string> always;
+    for (std::size_t k = 0; k < data.labels.size(); ++k) {
+      const std::int64_t count = counts[index_of(split)][k];
+      on += count;
+      if (count == total) always.push_back(text::cat("'", data.labels[k], "'"));
+    }
+    findings.push_back(
+        {always.empty() ? Severity::Ok : Severity::Warning, text::cat("labels, ", name_of(split)),
+         text::cat(number_text(total), " samples with ",
+                   fmt::format("{:.1f}", static_cast<double>(on) / static_cast<double>(total)),
+                   " labels each", always.empty() ? "" : text::cat("; always on: ", listed(always)), ".")});
+  }
+}
+
+/// Detectors train on what is normal; the test needs both, or there is nothing to tell apart.
+void check_anomalies(const Dataset& data, Findings& findings) {
+  std::array<std::array<std::int64_t, 2>, 4> counts = {};
+  for (std::size_t i = 0; i < data.size(); ++i) ++counts[index_of(data.split[i])][data.target[i] != 0];
+  std::vector<std::string> words;
+  for (const Split split : kUsedSplits) {
+    const auto& [normal, anomalous] = counts[index_of(split)];
+    words.push_back(text::cat(name_of(split), " ", number_text(normal), " normal",
+                              anomalous > 0 ? text::cat(" and ", number_text(anomalous), " anomalous") : ""));
+  }
+  const auto& [normal, anomalous] = counts[index_of(Split::Test)];
+  const bool both = normal > 0 && anomalous > 0;
+  findings.push_back({both ? Severity::Ok : Severity::Problem,
+                      both ? "normal and anomalous samples"
+                           : text::cat("no ", normal > 0 ? "anomalous" : "normal", " sample in the test"),
+                      text::cat(text::join(words, "; "), ".",
+                                both ? "" : " How well the two are told apart cannot be measured.")});
+}
+
+/// What is predicted, and what the two answers score that need no network: the mean, and the last reading.
+void check_numbers(const Dataset& data, Findings& findings) {
+  constexpr std::size_t kMostNumbers = 8;
+  const SplitMoments moments = moments_of_numbers(data);
+  for (std::size_t k = 0; k < std::min(data.number.count(), kMostNumbers); ++k) {
+    const Moments& train = moments[index_of(Split::Train)][k];
+    const std::string& unit = data.number.unit;
+    if (train.count() > 0 && train.minimum() == train.maximum()) {
+      findings.push_back({Severity::Problem, text::cat("'", data.number.names[k], "' never changes"),
+                          text::cat("always ", with_unit(text::shortest(train.minimum()), unit),
+                                    " in training: there is nothing to learn.")});
+      continue;
+    }
+    const Moments& test = moments[index_of(Split::Test)][k];
+    double from_mean = 0, from_last = 0;
+    for (std::size_t i = 0; i < data.size(); ++i) {
+      if (data.split[i] != Split::Test) continue;
+      const double real = data.number.real(i, data.number.sample(i)[k]);
+      from_mean += (real - train.mean()) * (real - train.mean());
+      if (!data.number.last.empty()) from_last += (real - data.number.last[i]) * (real - data.number.last[i]);
+    }
+    const double tested = static_cast<double>(std::max<std::int64_t>(test.count(), 1));
+    std::string detail = text::cat(
+        number_text(train.count()), " training samples from ", fmt::format("{:.4g}", train.minimum()), " to ",
+        with_unit(fmt::format("{:.4g}", train.maximum()), unit), ", mean ",
+        fmt::format("{:.4g}", train.mean()), "; in the test, always answering that mean errs by ",
+        with_unit(fmt::format("{:.3g}", std::sqrt(from_mean / tested)), unit));
+    if (!data.number.last.empty())
+      detail +=
+          text::cat(", answering the last reading by ", fmt::format("{:.3g}", std::sqrt(from_last / tested)));
+    findings.push_back(
+        {Severity::Ok, text::cat("number '", data.number.names[k], "'"), text::cat(detail, " (RMSE).")});
+  }
+}
+
+void check_unused(const Dataset& data, Findings& findings) {
+  const std::int64_t unused = count_samples(data)[index_of(Split::Unused)];
+  if (unused == 0) return;
+  const double share = static_cast<double>(unused) / static_cast<double>(data.size());
+  findings.push_back({Severity::Note, "samples left out",
+                      text::cat(number_text(unused), " (", percent_text(share), ") are in no split: ",
+                                data.task == Task::Anomaly
+                                    ? "they lie across a border in time, or are anomalies of a training file."
+                                    : "they lie across a border in time.")});
+}
+
 void check_missing(const Dataset& data, Findings& findings) {
   const LoadReport& load = data.load;
+  const bool windows = !data.place.empty();
+  const std::string word = windows ? "windows" : "rows";
+  const std::int64_t all = std::max<std::int64_t>(
+      windows ? static_cast<std::int64_t>(data.size()) + load.ignored + load.dropped : load.rows, 1);
   if (load.ignored > 0) {
-    findings.push_back(
-        {Severity::Note, "rows ignored by their label",
-         text::cat(text::thousands(load.ignored), " of ", text::thousands(load.rows), " rows.")});
+    findings.push_back({Severity::Note, text::cat(word, " ignored by their label"),
+                        text::cat(number_text(load.ignored), " of ", number_text(all), " ", word, ".")});
   }
   if (load.dropped == 0 && load.zeroed_cells == 0) {
     findings.push_back({Severity::Ok, "no missing values", ""});
     return;
   }
-  const double dropped =
-      static_cast<double>(load.dropped) / static_cast<double>(std::max<std::int64_t>(load.rows, 1));
+  const double dropped = static_cast<double>(load.dropped) / static_cast<double>(all);
   double values = 1;
   for (const DataInput& input : data.inputs) values += static_cast<double>(input.values.size());
   const double zeroed = static_cast<double>(load.zeroed_cells) / values;
   constexpr double kMany = 0.05;
-  findings.push_back(
-      {std::max(dropped, zeroed) > kMany ? Severity::Warning : Severity::Note, "missing values",
-       text::cat(text::thousands(load.dropped), " rows (", percent(dropped), ") were left out, ",
-                 text::thousands(load.zeroed_cells), " values (", percent(zeroed), ") set to 0.")});
+  std::string detail;
+  if (load.dropped > 0) {
+    detail = text::cat(number_text(load.dropped), " ", word, " (", percent_text(dropped), ") were left out",
+                       windows ? ", for a missing value or because what they predict was not recorded" : "");
+  }
+  if (load.zeroed_cells > 0) {
+    detail += text::cat(detail.empty() ? "" : "; ", number_text(load.zeroed_cells), " values (",
+                        percent_text(zeroed), ") set to 0");
+  }
+  findings.push_back({std::max(dropped, zeroed) > kMany ? Severity::Warning : Severity::Note,
+                      "missing values", text::cat(detail, ".")});
+}
+
+// ---- channels
+
+/// Different values of a channel, counted up to `most`.
+std::size_t levels_of(const Dataset& data, const DataInput& input, std::size_t channel, std::size_t most) {
+  std::unordered_set<std::uint32_t> levels;
+  const std::size_t step = channels_of(input);
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (data.split[i] == Split::Unused) continue;
+    const std::span<const float> sample = input.sample(i);
+    for (std::size_t e = channel; e < sample.size(); e += step) {
+      levels.insert(std::bit_cast<std::uint32_t>(sample[e]));
+      if (levels.size() >= most) return most;
+    }
+  }
+  return levels.size();
+}
+
+/// A finding for each of a few channels; one for all of many.
+struct ChannelFinding {
+  std::string channel, detail;  ///< detail without its full stop
+};
+void add_channels(const DataInput& input, Severity severity, const std::string& what,
+                  const std::vector<ChannelFinding>& found, const std::string& advice, Findings& findings) {
+  if (found.size() <= kNamed) {
+    for (const ChannelFinding& of : found)
+      findings.push_back({severity, text::cat(of.channel, " is ", what), text::cat(of.detail, advice)});
+    return;
+  }
+  std::vector<std::string> words;
+  for (const ChannelFinding& of : found)
+    words.push_back(text::cat(of.channel.substr(of.channel.find(", ") + 2), ": ", of.detail));
+  findings.push_back({severity, text::cat(found.size(), " channels of input '", input.name, "' are ", what),
+                      text::cat(listed(words), advice)});
 }
 
 /// Constant: one value only.  Clipped: far more values at the very minimum or maximum than at an average level.
-void check_channels(const Dataset& data, Findings& findings) {
-  constexpr std::size_t kLevels = 16, kAtLimit = 20;  // fewer levels: a category; fewer values: chance
-  constexpr double kTimesAverage = 10, kShare = 0.001;
-  bool constant = false, clipped = false;
-  for (const DataInput& input : data.inputs) {
-    for (std::size_t c = 0; c < channels_of(input); ++c) {
-      std::vector<float> values = channel_values(data, input, c);
-      if (values.empty()) continue;
-      std::sort(values.begin(), values.end());
-      const std::string name = full_name(input, c);
-      if (values.front() == values.back()) {
-        findings.push_back({Severity::Warning, text::cat(name, " is constant"),
-                            text::cat("always ", text::shortest(values.front()), " ", input.unit,
-                                      ": it tells nothing. Is the sensor connected? Leave the column out.")});
-        constant = true;
+class ChannelChecks {
+ public:
+  ChannelChecks(const Dataset& data, Findings& findings) : data_(data), findings_(findings) {}
+  void check(const DataInput& input) {
+    const std::vector<Moments> moments = merged(moments_of(data_, input));
+    std::vector<ChannelFinding> constant, low, high, zero;
+    for (std::size_t c = 0; c < moments.size(); ++c) {
+      const Moments& of = moments[c];
+      if (of.count() == 0) continue;
+      const std::string name = channel_title(input, c);
+      if (of.minimum() == of.maximum()) {
+        constant.push_back({name, text::cat("always ", value_text(input, c, of.minimum(), of))});
         continue;
       }
-      std::size_t levels = 1;
-      for (std::size_t i = 1; i < values.size(); ++i) levels += values[i] != values[i - 1];
-      const auto at_low = static_cast<std::size_t>(
-          std::upper_bound(values.begin(), values.end(), values.front()) - values.begin());
-      const auto at_high = static_cast<std::size_t>(
-          values.end() - std::lower_bound(values.begin(), values.end(), values.back()));
-      const double total = static_cast<double>(values.size());
-      for (const bool high : {false, true}) {
-        const std::size_t at = high ? at_high : at_low;
-        const double share = static_cast<double>(at) / total;
-        if (levels <= kLevels || at < kAtLimit || share < kShare) continue;
-        if (share < kTimesAverage / static_cast<double>(levels)) continue;
-        // A feature such as rainfall is often exactly 0; a series that stands at its limit has lost signal.
-        const bool series = input.shape.size() > 1;
-        findings.push_back(
-            {series ? Severity::Warning : Severity::Note,
-             text::cat(name, high ? " is clipped at its maximum" : " is clipped at its minimum"),
-             text::cat(text::thousands(static_cast<std::int64_t>(at)), " values (", percent(share),
-                       ") are exactly ", text::shortest(high ? values.back() : values.front()), " ",
-                       input.unit, series ? ": the sensor's range was too small; lower its gain." : ".")});
-        clipped = true;
-      }
+      if (input.shape.size() > 2) continue;  // black and white are colours, not limits
+      const bool is_zero = tidy_reading(input, c, of.minimum(), of) == 0;
+      if (is_at_limit(input, c, of.count(), of.at_minimum()))
+        (is_zero ? zero : low).push_back({name, at_text(input, c, of, of.at_minimum(), of.minimum())});
+      if (is_at_limit(input, c, of.count(), of.at_maximum()))
+        high.push_back({name, at_text(input, c, of, of.at_maximum(), of.maximum())});
     }
+    // A feature such as rainfall is often exactly 0, and so may be a wind; a series that stands at its limit has lost signal.
+    const bool series = input.shape.size() > 1;
+    const Severity severity = series ? Severity::Warning : Severity::Note;
+    const std::string advice =
+        series ? ": the sensor shows no more. Lower its gain, or take one with a wider range." : ".";
+    add_channels(input, Severity::Warning, "constant", constant,
+                 ": it tells nothing. Is the sensor connected? Leave the column out.", findings_);
+    add_channels(input, Severity::Note, "often 0, the minimum", zero, ".", findings_);
+    add_channels(input, severity, series ? "clipped at its minimum" : "often at the minimum", low, advice,
+                 findings_);
+    add_channels(input, severity, series ? "clipped at its maximum" : "often at the maximum", high, advice,
+                 findings_);
+    constant_ = constant_ || !constant.empty();
+    clipped_ = clipped_ || !low.empty() || !high.empty();
   }
-  if (!constant) findings.push_back({Severity::Ok, "no constant channels", ""});
-  if (!clipped) findings.push_back({Severity::Ok, "no clipped channels", ""});
-}
+  void close() {
+    if (!constant_) findings_.push_back({Severity::Ok, "no constant channels", ""});
+    if (!clipped_) findings_.push_back({Severity::Ok, "no clipped channels", ""});
+  }
 
-/// A series that never moves inside a sample: a loose electrode, a sensor that hangs.
+ private:
+  /// Normalized and back, 0 is nearly 0: what is far below the channel's range counts as 0.
+  double tidy_reading(const DataInput& input, std::size_t c, float value, const Moments& of) const {
+    const double range = reading(input, c, of.maximum()) - reading(input, c, of.minimum());
+    const double read = reading(input, c, value);
+    return std::abs(read) < 1e-5 * std::abs(range) ? 0 : read;
+  }
+  std::string value_text(const DataInput& input, std::size_t c, float value, const Moments& of) const {
+    return with_unit(fmt::format("{:.5g}", tidy_reading(input, c, value, of)), input.unit);
+  }
+  std::string at_text(const DataInput& input, std::size_t c, const Moments& of, std::int64_t at,
+                      float value) const {
+    const double share = static_cast<double>(at) / static_cast<double>(of.count());
+    return text::cat(number_text(at), " values (", percent_text(share), ") are exactly ",
+                     value_text(input, c, value, of));
+  }
+  bool is_at_limit(const DataInput& input, std::size_t c, std::int64_t count, std::int64_t at) const {
+    constexpr std::size_t kLevels = 16;    // fewer: a category
+    constexpr std::int64_t kAtLimit = 20;  // fewer values: chance
+    constexpr double kTimesAverage = 10, kShare = 0.001;
+    const double share = static_cast<double>(at) / static_cast<double>(count);
+    if (at < kAtLimit || share < kShare) return false;
+    // More levels than this and kTimesAverage / levels is below kShare.
+    constexpr auto kMost = static_cast<std::size_t>(kTimesAverage / kShare);
+    const std::size_t levels = levels_of(data_, input, c, kMost);
+    return levels > kLevels && share >= kTimesAverage / static_cast<double>(levels);
+  }
+
+  const Dataset& data_;
+  Findings& findings_;
+  bool constant_ = false, clipped_ = false;
+};
+
+/// A series that never moves inside a sample: a loose electrode, a sensor that hangs; a picture of one colour.
 void check_flat(const Dataset& data, Findings& findings) {
   for (const DataInput& input : data.inputs) {
     if (input.shape.size() < 2 || input.count() < 2 * channels_of(input)) continue;
     const std::size_t step = channels_of(input);
-    std::int64_t flat = 0;
+    std::int64_t flat = 0, all = 0;
     std::string first;
     for (std::size_t i = 0; i < data.size(); ++i) {
+      if (data.split[i] == Split::Unused) continue;
+      ++all;
       const std::span<const float> sample = input.sample(i);
       bool moves = false;
       for (std::size_t e = step; e < sample.size() && !moves; ++e) moves = sample[e] != sample[e - step];
@@ -212,161 +396,14 @@ void check_flat(const Dataset& data, Findings& findings) {
       if (flat++ == 0) first = data.origin[i];
     }
     if (flat == 0) continue;
+    const double share = static_cast<double>(flat) / static_cast<double>(all);
     findings.push_back(
-        {Severity::Warning, text::cat("input '", input.name, "' is flat in some samples"),
-         text::cat(text::thousands(flat), " samples do not change at all, the first at ", first, ".")});
+        {Severity::Warning,
+         text::cat("input '", input.name,
+                   input.shape.size() > 2 ? "' has pictures of one colour" : "' is flat in some samples"),
+         text::cat(number_text(flat), " samples (", percent_text(share),
+                   ") do not change at all, the first at ", first, ".")});
   }
-}
-
-bool same_values(const Dataset& data, std::size_t a, std::size_t b) {
-  return std::all_of(data.inputs.begin(), data.inputs.end(), [&](const DataInput& input) {
-    const auto x = input.sample(a), y = input.sample(b);
-    return std::equal(x.begin(), x.end(), y.begin());
-  });
-}
-
-std::uint64_t hash_of(const Dataset& data, std::size_t i) {
-  std::uint64_t hash = text::fnv1a64({});
-  for (const DataInput& input : data.inputs) {
-    for (const float value : input.sample(i)) {
-      const float canonical = value == 0 ? 0.0f : value;  // −0 equals 0
-      std::uint8_t bytes[sizeof canonical];
-      std::memcpy(bytes, &canonical, sizeof canonical);
-      hash = text::fnv1a64(bytes, hash);
-    }
-  }
-  return hash;
-}
-
-/// What is known of identical samples after one pass over them.
-struct Duplicates {
-  std::int64_t within = 0, across = 0, contradicting = 0;
-  std::string within_example, across_example, contradicting_example;
-};
-
-void note(std::int64_t& count, std::string& example, const Dataset& data, std::size_t a, std::size_t b) {
-  if (count++ == 0) example = text::cat(data.origin[a], " and ", data.origin[b]);
-}
-
-Duplicates find_duplicates(const Dataset& data) {
-  std::vector<std::pair<std::uint64_t, std::size_t>> order;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    if (data.split[i] != Split::Unused) order.push_back({hash_of(data, i), i});
-  }
-  std::sort(order.begin(), order.end());
-  Duplicates found;
-  // In a run of equal hashes each sample is compared with the first of its splits and labels only: linear,
-  // and enough to count every sample that has a twin before it.
-  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
-    while (end < order.size() && order[end].first == order[begin].first) ++end;
-    const std::size_t first = order[begin].second;
-    std::map<Split, std::size_t> first_in;
-    first_in[data.split[first]] = first;
-    for (std::size_t k = begin + 1; k < end; ++k) {
-      const std::size_t i = order[k].second;
-      if (!same_values(data, first, i)) continue;  // equal hash, other values: once in 2^64
-      if (data.target[i] != data.target[first]) {
-        note(found.contradicting, found.contradicting_example, data, first, i);
-      }
-      const auto [place, is_new] = first_in.insert({data.split[i], i});
-      if (!is_new) note(found.within, found.within_example, data, place->second, i);
-      const bool elsewhere = first_in.size() > 1;
-      if (elsewhere) {
-        const auto other =
-            first_in.begin()->first == data.split[i] ? std::next(first_in.begin()) : first_in.begin();
-        note(found.across, found.across_example, data, other->second, i);
-      }
-    }
-  }
-  return found;
-}
-
-void check_duplicates(const Dataset& data, Findings& findings) {
-  const Duplicates found = find_duplicates(data);
-  if (found.across > 0) {
-    findings.push_back({Severity::Problem, "identical samples in different splits",
-                        text::cat(text::thousands(found.across),
-                                  " samples have a twin in another split, e.g. ", found.across_example,
-                                  ": the test is answered from memory. Remove them, or split by group.")});
-  }
-  if (found.within > 0) {
-    findings.push_back({Severity::Note, "identical samples within a split",
-                        text::cat(text::thousands(found.within), " samples repeat an earlier one, e.g. ",
-                                  found.within_example, ".")});
-  }
-  if (found.contradicting > 0) {
-    findings.push_back(
-        {Severity::Warning, "identical samples with different labels",
-         text::cat(text::thousands(found.contradicting), " samples, e.g. ", found.contradicting_example,
-                   ": one of the labels must be wrong, or the inputs do not suffice to tell.")});
-  }
-  if (found.across + found.within + found.contradicting == 0) {
-    findings.push_back({Severity::Ok, "no identical samples", ""});
-  }
-}
-
-/// The same person on both sides makes the test easier than the world.
-void check_groups(const Dataset& data, Findings& findings) {
-  if (data.group.empty()) {
-    findings.push_back(
-        {Severity::Note, "no group column",
-         "samples of the same person, machine or recording may stand in train and in test; if there is "
-         "such a column, name it as group and split by it."});
-    return;
-  }
-  std::map<std::string, std::set<Split>> splits_of;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    if (data.split[i] != Split::Unused) splits_of[data.group[i]].insert(data.split[i]);
-  }
-  std::int64_t in_test = 0, in_validation = 0;
-  std::string test_example, validation_example;
-  for (const auto& [group, splits] : splits_of) {
-    if (splits.count(Split::Test) > 0 && splits.size() > 1) {
-      if (in_test++ == 0) test_example = group;
-    } else if (splits.size() > 1) {
-      if (in_validation++ == 0) validation_example = group;
-    }
-  }
-  const auto total = static_cast<std::int64_t>(splits_of.size());
-  if (in_test > 0) {
-    findings.push_back(
-        {Severity::Problem, "groups in test and elsewhere",
-         text::cat(in_test, " of ", total, " groups, e.g. '", test_example,
-                   "': the test does not show how unseen ones would do. Use split = \"group\".")});
-  }
-  if (in_validation > 0) {
-    findings.push_back({Severity::Warning, "groups in train and validation",
-                        text::cat(in_validation, " of ", total, " groups, e.g. '", validation_example,
-                                  "': training will stop too late. Use split = \"group\".")});
-  }
-  if (in_test + in_validation == 0) {
-    findings.push_back({Severity::Ok, "no group is in two splits", text::cat(total, " groups.")});
-  }
-}
-
-ChannelSummary describe(std::string name, const std::vector<float>& values) {
-  ChannelSummary summary;
-  summary.name = std::move(name);
-  if (values.empty()) return summary;
-  double sum = 0;
-  for (const float value : values) sum += value;
-  summary.mean = sum / static_cast<double>(values.size());
-  double squares = 0;
-  for (const float value : values) squares += (value - summary.mean) * (value - summary.mean);
-  summary.deviation = std::sqrt(squares / static_cast<double>(values.size()));
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  summary.minimum = *low;
-  summary.maximum = *high;
-  return summary;
-}
-
-/// Up to n of the samples, from the first to the last in even steps.
-std::vector<std::size_t> spread(const std::vector<std::size_t>& samples, std::size_t n) {
-  if (samples.size() <= n) return samples;
-  std::vector<std::size_t> chosen;
-  for (std::size_t k = 0; k < n; ++k)
-    chosen.push_back(samples[n == 1 ? 0 : k * (samples.size() - 1) / (n - 1)]);
-  return chosen;
 }
 
 }  // namespace
@@ -393,50 +430,32 @@ Severity DataCheck::worst() const {
 
 DataCheck check_dataset(const Dataset& data) {
   DataCheck check;
+  Findings& findings = check.findings;
+  if (data.size() == 0) return check;
   if (data.task == Task::Classification) {
-    check_balance(data, check.findings);
-    check_labels_by_split(data, check.findings);
+    check_balance(data, findings);
+    check_few(data, findings);
+    check_labels_by_split(data, findings);
   }
-  check_groups(data, check.findings);
-  check_duplicates(data, check.findings);
-  check_missing(data, check.findings);
-  check_channels(data, check.findings);
-  check_flat(data, check.findings);
+  if (data.task == Task::MultiLabel) {
+    check_several_labels(data, findings);
+    check_few(data, findings);
+    check_labels_by_split(data, findings);
+  }
+  if (data.task == Task::Anomaly) check_anomalies(data, findings);
+  if (data.task == Task::Regression) check_numbers(data, findings);
+  check_unused(data, findings);
+  check_groups(data, findings);
+  check_recordings(data, findings);
+  check_duplicates(data, findings);
+  check_label_drift(data, findings);
+  check_drift(data, check);
+  check_missing(data, findings);
+  ChannelChecks channels(data, findings);
+  for (const DataInput& input : data.inputs) channels.check(input);
+  channels.close();
+  check_flat(data, findings);
   return check;
-}
-
-DataSummary summarize(const Dataset& data, std::size_t examples_per_label) {
-  DataSummary summary;
-  summary.labels = counted_labels(data);
-  summary.counts = count_labels(data);
-  summary.groups =
-      static_cast<std::int64_t>(std::set<std::string>(data.group.begin(), data.group.end()).size());
-  for (const DataInput& input : data.inputs) {
-    InputSummary of{input.name, input.unit, input.rate_hz, input.shape, {}, {}};
-    std::vector<float> all;
-    for (std::size_t c = 0; c < channels_of(input); ++c) {
-      const std::vector<float> values = channel_values(data, input, c);
-      of.channels.push_back(describe(channel_name(input, c), values));
-      all.insert(all.end(), values.begin(), values.end());
-    }
-    of.all = describe(input.name, all);
-    summary.inputs.push_back(std::move(of));
-  }
-  const auto is_of = [&](std::size_t i, std::size_t label) {
-    return data.task == Task::MultiLabel ? data.number.sample(i)[label] > 0.5f
-                                         : data.target[i] == static_cast<std::int32_t>(label);
-  };
-  for (std::size_t k = 0; k < summary.labels.size(); ++k) {
-    std::vector<std::size_t> samples;
-    for (const Split split : kUsed) {
-      if (!samples.empty()) break;
-      for (const std::size_t i : data.indices(split)) {
-        if (is_of(i, k)) samples.push_back(i);
-      }
-    }
-    summary.examples.push_back(spread(samples, examples_per_label));
-  }
-  return summary;
 }
 
 }  // namespace mote
