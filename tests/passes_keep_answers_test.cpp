@@ -51,7 +51,7 @@ Dataset as_dataset(const std::vector<std::vector<float>>& samples) {
   in.name = "x";
   in.shape = {12, 10, 2};
   for (const std::vector<float>& sample : samples)
-    in.values.insert(in.values.end(), sample.begin(), sample.end());
+    in.values.append(sample);
   data.inputs.push_back(in);
   data.target.assign(samples.size(), 0);
   return data;

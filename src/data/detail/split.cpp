@@ -164,7 +164,7 @@ Result<void> take(Dataset& data, Indices& pool, double fraction, Split side, boo
 /// When a sample begins and ends: by its place, or its number where rows are samples.
 Place place_of(const Dataset& data, std::size_t sample, std::size_t position) {
   if (!data.place.empty()) return data.place[sample];
-  return {0, static_cast<double>(position), static_cast<double>(position + 1)};
+  return {0, static_cast<double>(position), static_cast<double>(position)};  // a row is a moment
 }
 
 /// Each group's first samples train, the next validate, the last test.  The borders are moments: a window that lies on both
@@ -183,7 +183,7 @@ void split_by_time(Dataset& data, const SplitRequest& request) {
         base = latest;
       begin[k] = base + place.begin;
       end[k] = base + place.end;
-      latest = std::max(latest, end[k]);
+      latest = std::max(latest, data.place.empty() ? end[k] + 1 : end[k]);
     }
     const double trained =
         request.train_length > 0 ? request.train_length : latest * (1 - request.test_fraction);
@@ -193,9 +193,11 @@ void split_by_time(Dataset& data, const SplitRequest& request) {
     for (std::size_t k = 0; k < samples.size(); ++k) {
       Split& split = data.split[samples[k]];
       constexpr double kSlack = 1e-9;
-      if (end[k] <= validated + kSlack)
+      const bool is_row = data.place.empty();
+      if (is_row ? end[k] < validated - kSlack : end[k] <= validated + kSlack)
         split = Split::Train;
-      else if (begin[k] >= validated - kSlack && end[k] <= trained + kSlack)
+      else if (begin[k] >= validated - kSlack &&
+               (is_row ? end[k] < trained - kSlack : end[k] <= trained + kSlack))
         split = Split::Validation;
       else if (begin[k] >= trained - kSlack)
         split = Split::Test;
