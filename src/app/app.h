@@ -94,6 +94,15 @@ Result<Outcome> shrink_model(const ShrinkRequest& request);
 
 // ---- projects
 
+struct TrainRequest {
+  std::string project = "mote.toml";
+  std::string output;   ///< folder for checkpoint, model and figures; empty: `out` beside the project file
+  bool resume = false;  ///< go on where an interrupted training stopped
+  std::optional<int> folds, seeds;  ///< train so often instead: what is written is figures, not a model
+};
+/// The first half of flow: data → train.  A state is written after each epoch, so that an interruption costs one at most.
+Result<Outcome> train_project(const TrainRequest& request);
+
 struct FlowRequest {
   std::string project = "mote.toml";
   std::string output;  ///< folder for models, sources and report; empty: `out` beside the project file

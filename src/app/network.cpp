@@ -845,6 +845,13 @@ class Builder {
     MOTE_TRY_VOID(append("split", name, {from}, {{"axis", std::int64_t{1}}, {"sizes", std::move(sizes)}}));
     return graph_.nodes.back().outputs;
   }
+  // `size` values of `from`, from `begin` on.
+  Result<TensorId> take(const std::string& name, TensorId from, std::int64_t begin, std::int64_t size) {
+    return append("strided_slice", name, {from},
+                  {{"begin", std::vector<std::int64_t>{0, begin}},
+                   {"size", std::vector<std::int64_t>{1, size}},
+                   {"stride", std::vector<std::int64_t>{1, 1}}});
+  }
   Result<TensorId> recurrent_weights(const std::string& name, std::int32_t out, std::int32_t in) {
     MOTE_TRY_VOID(want_weights({out, in}));
     return constant(name, {out, in}, 0.0f, true);
@@ -866,28 +873,22 @@ class Builder {
     MOTE_TRY(const auto new_in, step_inputs(name + ".new", units));
     MOTE_TRY(const TensorId gates_weights, recurrent_weights(name + ".gates_recurrent", 2 * units, units));
     MOTE_TRY(const TensorId new_weights, recurrent_weights(name + ".new_recurrent", units, units));
-    TensorId hidden = kNoTensor;
-    for (std::size_t t = 0; t < gates_in.size(); ++t) {
+    // Before the first step h is 0, so that r has nothing to do.
+    MOTE_TRY(const TensorId first_z, take(name + ".1.z", gates_in[0], 0, units));
+    MOTE_TRY(const TensorId first_open, append("logistic", name + ".1.open", {first_z}, {}));
+    MOTE_TRY(const TensorId first_new, append("tanh", name + ".1.candidate", {new_in[0]}, {}));
+    MOTE_TRY(const TensorId first_kept, append("mul", name + ".1.kept", {first_open, first_new}, {}));
+    MOTE_TRY(TensorId hidden, append("sub", name + ".1.hidden", {first_new, first_kept}, {}));
+    for (std::size_t t = 1; t < gates_in.size(); ++t) {
       const std::string step = text::cat(name, ".", t + 1, ".");
-      TensorId gates = gates_in[t], fresh = new_in[t];
-      if (hidden != kNoTensor) {
-        MOTE_TRY(const TensorId more,
-                 append("fully_connected", step + "gates_hidden", {hidden, gates_weights}, {}));
-        MOTE_TRY(gates, append("add", step + "gates", {gates, more}, {}));
-      }
+      MOTE_TRY(TensorId gates, append("fully_connected", step + "gates_hidden", {hidden, gates_weights}, {}));
+      MOTE_TRY(gates, append("add", step + "gates", {gates_in[t], gates}, {}));
       MOTE_TRY(gates, append("logistic", step + "open", {gates}, {}));
       MOTE_TRY(const auto z_r, cut(step + "cut", gates, {units, units}));
-      if (hidden != kNoTensor) {
-        MOTE_TRY(TensorId more, append("fully_connected", step + "new_hidden", {hidden, new_weights}, {}));
-        MOTE_TRY(more, append("mul", step + "reset", {z_r[1], more}, {}));
-        MOTE_TRY(fresh, append("add", step + "new", {fresh, more}, {}));
-      }
+      MOTE_TRY(TensorId fresh, append("fully_connected", step + "new_hidden", {hidden, new_weights}, {}));
+      MOTE_TRY(fresh, append("mul", step + "reset", {z_r[1], fresh}, {}));
+      MOTE_TRY(fresh, append("add", step + "new", {new_in[t], fresh}, {}));
       MOTE_TRY(fresh, append("tanh", step + "candidate", {fresh}, {}));
-      if (hidden == kNoTensor) {
-        MOTE_TRY(const TensorId kept, append("mul", step + "kept", {z_r[0], fresh}, {}));
-        MOTE_TRY(hidden, append("sub", step + "hidden", {fresh, kept}, {}));
-        continue;
-      }
       MOTE_TRY(TensorId kept, append("sub", step + "change", {hidden, fresh}, {}));
       MOTE_TRY(kept, append("mul", step + "kept", {z_r[0], kept}, {}));
       MOTE_TRY(hidden, append("add", step + "hidden", {fresh, kept}, {}));
@@ -901,26 +902,29 @@ class Builder {
     const auto units = static_cast<std::int32_t>(whole("units"));
     MOTE_TRY(const auto inputs, step_inputs(name + ".gates", 4 * units));
     MOTE_TRY(const TensorId weights, recurrent_weights(name + ".recurrent", 4 * units, units));
-    TensorId hidden = kNoTensor, cell = kNoTensor;
-    for (std::size_t t = 0; t < inputs.size(); ++t) {
+    // Before the first step h and c are 0, so that f has nothing to do.
+    const auto first = [&](const std::string& op, const std::string& gate,
+                           std::int64_t at) -> Result<TensorId> {
+      MOTE_TRY(const TensorId part, take(name + ".1." + gate, inputs[0], at * units, units));
+      return append(op, name + ".1." + gate + "_open", {part}, {});
+    };
+    MOTE_TRY(const TensorId first_i, first("logistic", "i", 0));
+    MOTE_TRY(const TensorId first_o, first("logistic", "o", 2));
+    MOTE_TRY(const TensorId first_new, first("tanh", "new", 3));
+    MOTE_TRY(TensorId cell, append("mul", name + ".1.cell", {first_i, first_new}, {}));
+    MOTE_TRY(const TensorId first_shown, append("tanh", name + ".1.shown", {cell}, {}));
+    MOTE_TRY(TensorId hidden, append("mul", name + ".1.hidden", {first_o, first_shown}, {}));
+    for (std::size_t t = 1; t < inputs.size(); ++t) {
       const std::string step = text::cat(name, ".", t + 1, ".");
-      TensorId sum = inputs[t];
-      if (hidden != kNoTensor) {
-        MOTE_TRY(const TensorId more,
-                 append("fully_connected", step + "gates_hidden", {hidden, weights}, {}));
-        MOTE_TRY(sum, append("add", step + "gates", {sum, more}, {}));
-      }
+      MOTE_TRY(TensorId sum, append("fully_connected", step + "gates_hidden", {hidden, weights}, {}));
+      MOTE_TRY(sum, append("add", step + "gates", {inputs[t], sum}, {}));
       MOTE_TRY(const auto parts, cut(step + "parts", sum, {3 * units, units}));
       MOTE_TRY(const TensorId open, append("logistic", step + "open", {parts[0]}, {}));
       MOTE_TRY(const auto i_f_o, cut(step + "cut", open, {units, units, units}));
       MOTE_TRY(const TensorId fresh, append("tanh", step + "new", {parts[1]}, {}));
       MOTE_TRY(const TensorId added, append("mul", step + "added", {i_f_o[0], fresh}, {}));
-      if (cell == kNoTensor) {
-        cell = added;
-      } else {
-        MOTE_TRY(const TensorId kept, append("mul", step + "kept", {i_f_o[1], cell}, {}));
-        MOTE_TRY(cell, append("add", step + "cell", {kept, added}, {}));
-      }
+      MOTE_TRY(const TensorId kept, append("mul", step + "kept", {i_f_o[1], cell}, {}));
+      MOTE_TRY(cell, append("add", step + "cell", {kept, added}, {}));
       MOTE_TRY(const TensorId shown_cell, append("tanh", step + "shown", {cell}, {}));
       MOTE_TRY(hidden, append("mul", step + "hidden", {i_f_o[2], shown_cell}, {}));
     }
