@@ -2,15 +2,18 @@
 // network with random weights on random samples: forward, loss, backward, a step of SGD with momentum.
 // Measures once for each line on standard input, for as many seconds as it says, and answers in JSON; so that
 // bench/train.py can let it take turns with others.
+// train --picture FILE draws what bench/train.py found: lines "panel|x axis|series|x|y" on standard input.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <iostream>
 
 #include "base/system.h"
 #include "graph/op.h"
 #include "math/nn.h"
 #include "math/random.h"
+#include "report/svg.h"
 #include "train/network.h"
 
 namespace {
@@ -143,18 +146,55 @@ class Trainer {
   std::vector<std::vector<float>> velocity_;
 };
 
+/// Panels side by side, in order of appearance.
+std::string picture(std::istream& lines) {
+  std::vector<report::LineChart> panels;
+  for (std::string line; std::getline(lines, line);) {
+    const std::vector<std::string> words = text::split(line, '|');
+    if (words.size() != 5) continue;
+    const std::string &name = words[0], &series = words[2];
+    if (panels.empty() || panels.back().name != name) {
+      panels.emplace_back();
+      panels.back().name = name;
+      panels.back().x_label = text::cat(name, ", ", words[1]);
+      panels.back().y_label = "samples a second";
+      panels.back().y_min = 0;
+    }
+    auto& all = panels.back().series;
+    if (all.empty() || all.back().name != series) all.push_back({series, {}});
+    all.back().x.push_back(std::stod(words[3]));
+    all.back().y.push_back(std::stod(words[4]));
+  }
+  std::string body;
+  int width = 0;
+  for (report::LineChart& panel : panels) {
+    panel.width = 400;
+    body += text::cat("<g transform=\"translate(", width, " 0)\">", report::line_chart(panel), "</g>\n");
+    width += 410;
+  }
+  return text::cat("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", width,
+                   " 260\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"", width,
+                   "\" height=\"260\" fill=\"#fff\"/>\n", body, "</svg>\n");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{"training steps a second"};
-  std::string name = "ds-cnn", set;
+  std::string name = "ds-cnn", set, drawing;
   int batch = 32, width = 0, threads = 2;
   app.add_option("--network", name)->check(CLI::IsMember({"ds-cnn", "resnet8"}));
   app.add_option("--batch", batch)->check(CLI::Range(1, 4096));
   app.add_option("--width", width, "channels of the first layer; 0: 64 and 16")->check(CLI::Range(0, 1024));
   app.add_option("--threads", threads)->check(CLI::Range(1, 64));
   app.add_option("--set", set, "instruction set");
+  app.add_option("--picture", drawing, "file to draw into");
   CLI11_PARSE(app, argc, argv);
+  if (!drawing.empty()) {
+    const auto written = write_text(drawing, picture(std::cin));
+    if (!written) fmt::print(stderr, "{}\n", written.error().message);
+    return written ? 0 : 2;
+  }
   ::setenv("MOTE_THREADS", std::to_string(threads).c_str(), 1);
   if (!set.empty() && !learn::use_instruction_set(set.c_str())) {
     fmt::print(stderr, "this machine has no {}\n", set);
@@ -167,14 +207,19 @@ int main(int argc, char** argv) {
   for (double seconds = 0; std::cin >> seconds;) {
     std::vector<double> times;
     double loss = 0;
+    const std::clock_t processor = std::clock();
     for (const double begin = now_seconds(); now_seconds() < begin + seconds || times.size() < 3;) {
       const double from = now_seconds();
       loss = trainer.step();
       times.push_back(now_seconds() - from);
     }
+    const double used = static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC;
+    const double rate = batch * static_cast<double>(times.size()) / used;
     std::sort(times.begin(), times.end());
-    fmt::print("{{\"median\": {:.1f}, \"best\": {:.1f}, \"loss\": {:.4f}, \"set\": \"{}\"}}\n",
-               batch / times[times.size() / 2], batch / times.front(), loss, learn::instruction_set());
+    fmt::print(
+        "{{\"median\": {:.1f}, \"best\": {:.1f}, \"processor\": {:.1f}, \"loss\": {:.4f}, \"set\": "
+        "\"{}\"}}\n",
+        batch / times[times.size() / 2], batch / times.front(), rate, loss, learn::instruction_set());
     std::fflush(stdout);
   }
   return 0;
