@@ -110,8 +110,19 @@ struct FlowRequest {
 /// All of it: data → train → quantize → compile → run on the target → report.
 Result<Outcome> flow(const FlowRequest& request);
 
-Result<Outcome> data_show(const std::string& project);
+struct ShowRequest {
+  std::string project = "mote.toml";
+  std::string page;  ///< .html to write; empty: `out/data.html` beside the project file
+};
+/// What is in the data, as text and as a page of pictures.
+Result<Outcome> data_show(const ShowRequest& request);
 Result<Outcome> data_check(const std::string& project);
+struct SplitRequestLine {
+  std::string project = "mote.toml";
+  std::string file;  ///< .csv to write; empty: counts alone
+};
+/// Which sample is on which side of the split; of k-fold, in each fold.
+Result<Outcome> data_split(const SplitRequestLine& request);
 struct SynthRequestLine {
   std::string generator = "ecg", file;
   std::optional<std::int64_t> subjects, beats;  ///< none: the generator's own numbers

@@ -1,4 +1,4 @@
-// data show, check, synth: a project's data before anyone trains on it.
+// data check, split, synth: a project's data before anyone trains on it.  data_show.cpp looks at it.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -25,77 +25,63 @@ Result<Opened> open(const std::string& file) {
   return Opened{std::move(project), std::move(loaded)};
 }
 
-report::Table counts_table(const DataSummary& summary) {
-  report::Table table;
-  table.columns = {{"split"}};
-  for (const std::string& label : summary.labels) table.columns.push_back({label, report::Align::Right});
-  table.columns.push_back({"all", report::Align::Right});
-  for (int split = 0; split < 3; ++split) {
-    std::vector<report::Cell> row = {std::string(name_of(static_cast<Split>(split)))};
-    std::int64_t all = 0;
-    for (const std::int64_t count : summary.counts[static_cast<std::size_t>(split)]) {
-      row.emplace_back(text::thousands(count));
-      all += count;
-    }
-    row.emplace_back(text::thousands(all));
-    table.rows.push_back(std::move(row));
-  }
-  return table;
+constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
+
+std::string quoted_cell(const std::string& words) {
+  if (words.find_first_of(",\"\r\n") == std::string::npos) return words;
+  std::string out = "\"";
+  for (const char c : words) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
 }
 
-report::Table inputs_table(const DataSummary& summary) {
-  report::Table table;
-  table.columns = {{"input"},
-                   {"shape"},
-                   {"rate Hz", report::Align::Right},
-                   {"unit"},
-                   {"min", report::Align::Right},
-                   {"max", report::Align::Right},
-                   {"mean", report::Align::Right},
-                   {"deviation", report::Align::Right}};
-  const auto row = [&](const std::string& name, const InputSummary& input, const ChannelSummary& of) {
-    table.rows.push_back({name, to_text(Shape(input.shape.begin(), input.shape.end())),
-                          input.rate_hz > 0 ? fmt::format("{:g}", input.rate_hz) : "-", input.unit,
-                          fmt::format("{:.4g}", of.minimum), fmt::format("{:.4g}", of.maximum),
-                          fmt::format("{:.4g}", of.mean), fmt::format("{:.4g}", of.deviation)});
-  };
-  for (const InputSummary& input : summary.inputs) {
-    row(input.name, input, input.all);
-    if (input.channels.size() < 2) continue;
-    for (const ChannelSummary& channel : input.channels) row("  " + channel.name, input, channel);
+/// The sample's class; of several labels all that are on; of a number the number.
+std::string answer_of(const Dataset& data, std::size_t i) {
+  if (data.task == Task::Classification || data.task == Task::Anomaly)
+    return data.labels[static_cast<std::size_t>(data.target[i])];
+  std::vector<std::string> words;
+  const auto numbers = data.number.sample(i);
+  for (std::size_t k = 0; k < numbers.size(); ++k) {
+    if (data.task == Task::Regression)
+      words.push_back(fmt::format("{:.6g}", data.number.real(i, numbers[k])));
+    else if (numbers[k] > 0.5f)
+      words.push_back(data.labels[k]);
   }
-  return table;
+  return text::join(words, " ");
+}
+
+/// origin, where it was cut, what it is, and its side of the split (in each fold).
+std::string split_csv(const Dataset& data, const std::vector<std::vector<Split>>& folds) {
+  std::string csv = "origin";
+  if (!data.place.empty()) csv += ",begin,end";
+  csv += data.task == Task::Regression ? ",number" : ",label";
+  if (!data.group.empty()) csv += ",group";
+  if (folds.size() == 1) csv += ",split";
+  for (std::size_t f = 0; folds.size() > 1 && f < folds.size(); ++f) csv += text::cat(",fold_", f + 1);
+  csv += "\n";
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    csv += quoted_cell(data.origin[i]);
+    if (!data.place.empty())
+      csv += text::cat(",", text::shortest(data.place[i].begin), ",", text::shortest(data.place[i].end));
+    csv += text::cat(",", quoted_cell(answer_of(data, i)));
+    if (!data.group.empty()) csv += text::cat(",", quoted_cell(data.group[i]));
+    for (const std::vector<Split>& fold : folds) csv += text::cat(",", name_of(fold[i]));
+    csv += "\n";
+  }
+  return csv;
+}
+
+/// Samples of each label (of numbers: all), by split.
+std::vector<std::string> count_row(const DataSummary& summary, Split split) {
+  const auto s = static_cast<std::size_t>(split);
+  std::vector<std::string> row = {std::string(name_of(split))};
+  if (summary.labels.size() > 1) {
+    for (const std::int64_t count : summary.counts[s]) row.push_back(text::thousands(count));
+  }
+  row.push_back(text::thousands(summary.samples[s]));
+  return row;
 }
 
 }  // namespace
-
-Result<Outcome> data_show(const std::string& file) {
-  MOTE_TRY(const Opened opened, open(file));
-  const DataSummary summary = summarize(opened.loaded.data);
-  report::Document document;
-  document.title = opened.project.name;
-  document.subtitle = opened.loaded.origin;
-  document.sections.push_back({"Samples", "", {{counts_table(summary)}}});
-  document.sections.push_back({"Inputs", "", {{inputs_table(summary)}}});
-  nlohmann::ordered_json json = {{"project", opened.project.name},
-                                 {"origin", opened.loaded.origin},
-                                 {"samples", opened.loaded.data.size()},
-                                 {"labels", summary.labels}};
-  for (int split = 0; split < 3; ++split)
-    json["splits"][std::string(name_of(static_cast<Split>(split)))] =
-        summary.counts[static_cast<std::size_t>(split)];
-  for (const InputSummary& input : summary.inputs) {
-    json["inputs"].push_back({{"name", input.name},
-                              {"shape", input.shape},
-                              {"rate_hz", input.rate_hz},
-                              {"unit", input.unit},
-                              {"minimum", input.all.minimum},
-                              {"maximum", input.all.maximum},
-                              {"mean", input.all.mean}});
-  }
-  return Outcome{report::to_text(document),
-                 json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace), true};
-}
 
 Result<Outcome> data_check(const std::string& file) {
   MOTE_TRY(const Opened opened, open(file));
@@ -110,9 +96,69 @@ Result<Outcome> data_check(const std::string& file) {
     json["findings"].push_back(
         {{"severity", name_of(finding.severity)}, {"title", finding.title}, {"detail", finding.detail}});
   }
+  for (const Drift& drift : check.drift) {
+    json["drift"].push_back({{"input", drift.input},
+                             {"channel", drift.channel},
+                             {"split", name_of(drift.split)},
+                             {"mean", drift.mean},
+                             {"trained_mean", drift.trained_mean},
+                             {"shift", drift.shift},
+                             {"spread", drift.spread},
+                             {"outside", drift.outside}});
+  }
   outcome.ok = check.worst() != Severity::Problem;
-  outcome.json = json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  outcome.json = json.dump(2, ' ', false, kReplace);
   return outcome;
+}
+
+Result<Outcome> data_split(const SplitRequestLine& request) {
+  MOTE_TRY(Opened opened, open(request.project));
+  Project& project = opened.project;
+  const bool by_folds = project.data.split_by == "k-fold" && !project.is_generated();
+  std::vector<std::vector<Split>> folds;
+  report::Document document;
+  document.title = project.name;
+  document.subtitle = text::cat("split: ", opened.loaded.data.split_by);
+  report::Table table;
+  nlohmann::ordered_json json = {{"project", project.name},
+                                 {"split", opened.loaded.data.split_by},
+                                 {"samples", opened.loaded.data.size()},
+                                 {"folds", nlohmann::ordered_json::array()}};
+  for (int fold = 1; fold <= (by_folds ? project.data.folds : 1); ++fold) {
+    if (by_folds) {
+      opened.loaded = {};  // one fold at a time in memory
+      project.data.fold = fold;
+      MOTE_TRY(opened.loaded, load_project_data(project));
+    }
+    const Dataset& data = opened.loaded.data;
+    const DataSummary summary = count(data);
+    if (fold == 1) {
+      table.columns = {{by_folds ? "fold, split" : "split"}};
+      if (summary.labels.size() > 1) {
+        for (const std::string& label : summary.labels)
+          table.columns.push_back({label, report::Align::Right});
+      }
+      table.columns.push_back({"all", report::Align::Right});
+    }
+    nlohmann::ordered_json counts;
+    for (const Split split : {Split::Train, Split::Validation, Split::Test, Split::Unused}) {
+      counts[std::string(name_of(split))] = summary.samples[static_cast<std::size_t>(split)];
+      if (split == Split::Unused && summary.samples[static_cast<std::size_t>(split)] == 0) continue;
+      std::vector<std::string> row = count_row(summary, split);
+      if (by_folds) row[0] = text::cat(fold, ", ", row[0]);
+      table.rows.push_back({row.begin(), row.end()});
+    }
+    json["folds"].push_back(std::move(counts));
+    folds.push_back(data.split);
+  }
+  document.sections.push_back({"Samples", "", {{std::move(table)}}});
+  if (!request.file.empty()) {
+    MOTE_TRY_VOID(write_text(request.file, split_csv(opened.loaded.data, folds)));
+    document.sections.push_back(
+        {"", "", {{report::Paragraph{text::cat("written: ", request.file)}, report::Where::Text}}});
+    json["file"] = request.file;
+  }
+  return Outcome{report::to_text(document), json.dump(2, ' ', false, kReplace), true};
 }
 
 Result<Outcome> data_synth(const SynthRequestLine& request) {

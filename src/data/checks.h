@@ -78,6 +78,9 @@ struct DataSummary {
   std::vector<std::vector<std::size_t>> examples;  ///< by label: a few training samples, spread over the set
 };
 
+/// The counts alone: labels, counts, samples.
+DataSummary count(const Dataset& data);
+
 /// `examples_per_label` at most; from other splits when a class has no training sample.
 DataSummary summarize(const Dataset& data, std::size_t examples_per_label = 6);
 

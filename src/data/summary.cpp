@@ -106,12 +106,17 @@ std::vector<std::size_t> samples_of(const Dataset& data, std::size_t label) {
 
 }  // namespace
 
-DataSummary summarize(const Dataset& data, std::size_t examples_per_label) {
+DataSummary count(const Dataset& data) {
   DataSummary summary;
   summary.task = data.task;
   summary.labels = counted_labels(data);
   summary.counts = count_labels(data);
   summary.samples = count_samples(data);
+  return summary;
+}
+
+DataSummary summarize(const Dataset& data, std::size_t examples_per_label) {
+  DataSummary summary = count(data);
   summary.groups =
       static_cast<std::int64_t>(std::set<std::string>(data.group.begin(), data.group.end()).size());
   std::set<std::int32_t> recordings;

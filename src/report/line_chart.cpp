@@ -24,27 +24,47 @@ struct Range {
   bool empty() const { return low > high; }
 };
 
-/// Longer lines are drawn with every n-th point: a screen has no more columns.
-constexpr std::size_t kMostPoints = 2000;
+/// Longer lines are drawn by the lowest and highest point of each stretch: a screen has no more columns.
+constexpr std::size_t kMostPoints = 1600;
 
 double x_of(const Series& series, std::size_t i) {
   return i < series.x.size() ? series.x[i] : static_cast<double>(i + 1);
 }
 
+/// The points that are drawn of first … behind − 1: the lowest and the highest, in their order; none where one is not finite.
+template <class At>
+void add_stretch(std::vector<Point>& run, std::size_t first, std::size_t behind, At at) {
+  Point low = at(first), high = low;
+  std::size_t low_at = first, high_at = first;
+  for (std::size_t i = first + 1; i < behind; ++i) {
+    const Point point = at(i);
+    if (point.second > low.second) low = point, low_at = i;
+    if (point.second < high.second) high = point, high_at = i;
+  }
+  run.push_back(low_at < high_at ? low : high);
+  if (low_at != high_at) run.push_back(low_at < high_at ? high : low);
+}
+
 /// Draws the runs of finite points; a run of one point becomes a dot.
 template <class At>
 void draw_runs(Canvas& canvas, std::size_t count, const Style& style, At at) {
-  const std::size_t stride = count / kMostPoints + 1;
+  const std::size_t stride = count <= kMostPoints ? 1 : (2 * count + kMostPoints - 1) / kMostPoints;
   std::vector<Point> run;
   const auto flush = [&] {
     if (run.size() == 1) canvas.dot(run[0].first, run[0].second, 2, {.fill = style.stroke});
     if (run.size() > 1) canvas.path(run, style);
     run.clear();
   };
-  for (std::size_t i = 0; i < count; i += stride) {
+  const auto is_finite = [&](std::size_t i) {
     const Point point = at(i);
-    if (std::isfinite(point.first) && std::isfinite(point.second)) {
-      run.push_back(point);
+    return std::isfinite(point.first) && std::isfinite(point.second);
+  };
+  for (std::size_t i = 0; i < count; i += stride) {
+    const std::size_t behind = std::min(i + stride, count);
+    bool whole = true;
+    for (std::size_t k = i; k < behind && whole; ++k) whole = is_finite(k);
+    if (whole) {
+      add_stretch(run, i, behind, at);
     } else {
       flush();
     }
@@ -139,7 +159,10 @@ std::string waveforms(const Waveforms& picture) {
   const double width = std::min(300.0, (picture.width - y_room) / static_cast<double>(columns) - gap);
   const std::size_t rows = (panels + columns - 1) / columns;
   const double total_width = y_room + (width + gap) * static_cast<double>(columns);
-  Canvas canvas(total_width, static_cast<double>(rows) * (height + head + 10) + 22, picture.name);
+  const bool named = picture.channels.size() > 1;
+  const double foot = static_cast<double>(rows) * (height + head + 10) + 22;
+  const double keys = named ? 18.0 * std::ceil(static_cast<double>(picture.channels.size()) / 4) + 4 : 0;
+  Canvas canvas(total_width, foot + keys, picture.name);
   const auto at_y = [&](double top, double y) {
     return top + height - (y - ticks.low()) / (ticks.high() - ticks.low()) * height;
   };
@@ -174,8 +197,8 @@ std::string waveforms(const Waveforms& picture) {
                                                : text::cat(grouped(static_cast<double>(longest)), " samples");
   std::string axes = text::cat("each panel is ", time, " wide");
   if (!picture.unit.empty()) axes += text::cat("; values in ", picture.unit);
-  canvas.text(y_room, static_cast<double>(rows) * (height + head + 10) + 14, axes,
-              {.size = 11, .fill = kQuiet});
+  canvas.text(y_room, foot - 8, axes, {.size = 11, .fill = kQuiet});
+  if (named) legend(canvas, y_room, foot + 12, total_width - y_room, picture.channels);
   return std::move(canvas).finish();
 }
 

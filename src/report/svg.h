@@ -40,9 +40,60 @@ struct Waveforms {
   std::string unit;    ///< of the values
   double rate_hz = 0;  ///< 0: the x axis counts samples
   std::vector<WavePanel> panels;
+  std::vector<std::string> channels = {};  ///< names of panels' traces, where they are channels
   int width = 1040;
 };
 std::string waveforms(const Waveforms& picture);
+
+/// A picture of points: grey, or red, green and blue; row by row from the top.
+struct Pixels {
+  int width = 0, height = 0, channels = 1;
+  std::vector<std::uint8_t> values;
+};
+/// As a file; empty where the sizes do not fit the values.
+std::string png(const Pixels& pixels);
+std::string base64(const std::string& bytes);
+
+/// Photographs in rows, a label each.
+struct PictureRow {
+  std::string label;
+  std::vector<Pixels> pictures;
+};
+struct PictureGrid {
+  std::string name;
+  std::vector<PictureRow> rows;
+  int width = 1040, tile = 76;  ///< tile: the height of a picture
+};
+std::string picture_grid(const PictureGrid& grid);
+
+/// Small multiples of shaded fields: spectrograms, or shares by label and value.
+struct HeatPanel {
+  std::string label;
+  int columns = 0, rows = 0;
+  std::vector<float> values;  ///< 0 … 1, row by row from the top
+  double x_low = 0, x_high = 1;
+};
+struct HeatMaps {
+  std::string name;
+  std::vector<HeatPanel> panels;
+  std::vector<std::string> row_names;  ///< what the rows are; none: y runs from y_low to y_high
+  double y_low = 0, y_high = 1;
+  std::string x_unit, y_unit, caption;
+  int width = 1040;
+};
+std::string heat_maps(const HeatMaps& maps);
+
+/// Small multiples of clouds of points over the same y.
+struct ScatterPanel {
+  std::string label;
+  std::vector<double> x, y;
+};
+struct Scatter {
+  std::string name, y_label;
+  std::vector<ScatterPanel> panels;
+  int width = 1040;
+};
+std::string scatter(const Scatter& picture);
 
 /// Rows are targets, columns predictions.  Shaded by share of the row.
 struct Confusion {

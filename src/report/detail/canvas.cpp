@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "report/numbers.h"
+#include "report/svg.h"
 
 namespace mote::report::detail {
 namespace {
@@ -100,6 +101,21 @@ void Canvas::end_group() { out_ += "</g>\n"; }
 void Canvas::dot(double x, double y, double r, const Style& style, std::string_view hover) {
   out_ += text::cat("<circle cx=\"", number(x), "\" cy=\"", number(y), "\" r=\"", number(r), "\"", css(style),
                     closing("circle", hover));
+}
+
+void Canvas::points(const std::vector<Point>& points, double size, const Style& style) {
+  if (points.empty()) return;
+  std::string d;
+  for (const auto& [x, y] : points) d += text::cat("M", number(x), " ", number(y), "h0");
+  Style round = style;
+  round.stroke_width = size;
+  out_ += text::cat("<path d=\"", d, "\" stroke-linecap=\"round\"", css(round), "/>\n");
+}
+
+void Canvas::image(double x, double y, double w, double h, const std::string& png, std::string_view hover) {
+  out_ += text::cat("<image x=\"", number(x), "\" y=\"", number(y), "\" width=\"", number(w), "\" height=\"",
+                    number(h), "\" preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" ",
+                    "href=\"data:image/png;base64,", base64(png), "\"", closing("image", hover));
 }
 
 void Canvas::text(double x, double y, std::string_view words, const TextStyle& style) {
