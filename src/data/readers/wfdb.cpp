@@ -140,7 +140,8 @@ Result<std::size_t> parse_record_line(const std::string& line, const std::string
   if (header.record.find('/') != std::string::npos)
     return error(cat(place, ": records of several segments are not read"), "name the segments' own headers");
   const auto signals = text::to_int(words[1]);
-  if (!signals || *signals < 1 || *signals > static_cast<std::int64_t>(kMaxSignals))
+  if (!signals) return error(cat(place, ": is not the header of a record"), "as in '207 2 360 650000'");
+  if (*signals < 1 || *signals > static_cast<std::int64_t>(kMaxSignals))
     return error(cat(place, ": '", words[1], "' signals; 1 to ", kMaxSignals, " are read"),
                  "as in '207 2 360 650000'");
   if (words.size() > 2) {
