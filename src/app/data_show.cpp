@@ -58,8 +58,10 @@ report::Table counts_table(const DataSummary& summary) {
         summary.labels[k], [&](std::size_t s) { return summary.counts[s][k]; }, Tone::Plain);
   add(
       "all", [&](std::size_t s) { return summary.samples[s]; }, Tone::Strong);
-  if (summary.recordings > 0 || summary.groups > 0) {
-    table.note = summary.recordings > 0 ? cat(text::thousands(summary.recordings), " recordings") : "";
+  const bool over_time = !summary.inputs.empty() && summary.inputs[0].shape.size() < 3;
+  if ((summary.recordings > 0 && over_time) || summary.groups > 0) {
+    table.note =
+        summary.recordings > 0 && over_time ? cat(text::thousands(summary.recordings), " recordings") : "";
     if (summary.groups > 0)
       table.note += cat(table.note.empty() ? "" : ", ", text::thousands(summary.groups), " groups");
   }
@@ -104,6 +106,11 @@ ChannelSummary readings(const InputSummary& input, std::size_t channel) {
   of.maximum = of.maximum / scale + offset;
   of.mean = of.mean / scale + offset;
   of.deviation /= scale;
+  // Normalized and back, 0 is nearly 0.
+  const double tiny = 1e-5 * (of.maximum - of.minimum);
+  for (double* figure : {&of.minimum, &of.maximum, &of.mean}) {
+    if (std::abs(*figure) < tiny) *figure = 0;
+  }
   return of;
 }
 
@@ -209,8 +216,11 @@ Result<Outcome> data_show(const ShowRequest& request) {
   const DataSummary summary = summarize(loaded.data, 8);
   Document document;
   document.title = project.name;
-  document.subtitle = cat("data of ", clip(loaded.origin, 400));
-  Section counts{"Data", cat("Task: ", name_of(summary.task), "; split by ", loaded.data.split_by, "."), {}};
+  const std::size_t files = loaded.file_hashes.size();
+  document.subtitle =
+      files > 3 ? cat(text::thousands(static_cast<std::int64_t>(files)), " files: ", clip(loaded.origin, 100))
+                : loaded.origin;
+  Section counts{"Data", cat("Task: ", name_of(summary.task), "; split: ", loaded.data.split_by, "."), {}};
   counts.blocks.push_back({counts_table(summary)});
   if (!summary.numbers.empty()) counts.blocks.push_back({numbers_table(summary)});
   counts.blocks.push_back({inputs_table(summary)});

@@ -246,5 +246,67 @@ TEST(Picture, SameValuesSameBytes) {
   EXPECT_EQ(line_chart(lines), line_chart(lines));
 }
 
+// ---- samples
+
+Pixels gradient(int width, int height, int channels) {
+  Pixels pixels{width, height, channels, {}};
+  for (int i = 0; i < width * height * channels; ++i)
+    pixels.values.push_back(static_cast<std::uint8_t>(i * 7));
+  return pixels;
+}
+
+TEST(Png, HasSignatureSizeAndTheSameBytesTwice) {
+  const std::string file = png(gradient(5, 3, 3));
+  EXPECT_EQ(file.substr(0, 8), "\x89PNG\r\n\x1a\n");
+  EXPECT_EQ(file.substr(16, 8), std::string("\0\0\0\5\0\0\0\3", 8));
+  EXPECT_EQ(file, png(gradient(5, 3, 3)));
+}
+
+TEST(Png, IsEmptyWhereSizesDoNotFit) {
+  EXPECT_EQ(png({0, 3, 1, {}}), "");
+  EXPECT_EQ(png({2, 2, 1, {1, 2, 3}}), "");
+  EXPECT_EQ(png({2, 2, 2, {1, 2, 3, 4, 5, 6, 7, 8}}), "");
+  EXPECT_EQ(png({100000, 1, 1, std::vector<std::uint8_t>(100000)}), "");
+}
+
+TEST(Base64, EqualsTheExamplesOfRfc4648) {
+  EXPECT_EQ(base64(""), "");
+  EXPECT_EQ(base64("f"), "Zg==");
+  EXPECT_EQ(base64("fo"), "Zm8=");
+  EXPECT_EQ(base64("foo"), "Zm9v");
+  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(base64("\xff\xfe"), "//4=");
+}
+
+TEST(Samples, PicturesAreWellFormedAndHarmless) {
+  PictureGrid grid{kHostile, {{kHostile, {gradient(8, 6, 3), gradient(8, 6, 1), {}}}, {"none", {}}}};
+  expect_picture(picture_grid(grid));
+  HeatMaps maps;
+  maps.name = maps.caption = maps.x_unit = maps.y_unit = kHostile;
+  maps.panels = {{kHostile, 3, 2, {0, 0.5f, 1, -7, 9, std::nanf("")}, 0, 1}, {"wrong size", 3, 3, {1}, 5, 5}};
+  expect_picture(heat_maps(maps));
+  maps.row_names = {kHostile, "b"};
+  expect_picture(heat_maps(maps));
+  expect_picture(
+      scatter({kHostile, kHostile, {{kHostile, {1, 2, kNan}, {3, kInfinity, 4}}, {"one", {2}, {2}}}}));
+}
+
+TEST(Samples, NothingToShowIsNoTrouble) {
+  EXPECT_NE(picture_grid({"empty", {}}).find("nothing to show"), std::string::npos);
+  EXPECT_NE(heat_maps({}).find("nothing to show"), std::string::npos);
+  EXPECT_NE(scatter({}).find("nothing to show"), std::string::npos);
+}
+
+TEST(Waveforms, LongTracesKeepTheirPeaks) {
+  Waveforms picture{"long", "g", 100, {{"a", {std::vector<float>(100'000)}, false}}, {}};
+  picture.panels[0].traces[0][77'777] = 5;  // one point of many must stay
+  const std::string with = waveforms(picture);
+  picture.panels[0].traces[0][77'777] = 4;
+  EXPECT_NE(with, waveforms(picture));
+  EXPECT_LT(with.size(), 40'000u);
+  picture.channels = {kHostile, "y"};
+  expect_picture(waveforms(picture));
+}
+
 }  // namespace
 }  // namespace mote::report
