@@ -41,6 +41,7 @@ const std::map<std::string, std::vector<Sample>, std::less<>>& samples() {
         {{{"padding", same}, {"stride", Ints{2, 2}}}, {{1, 7, 5, 2}, {4, 3, 2, 2}}, 1},
         {{{"dilation", Ints{2, 2}}}, {{1, 7, 6, 2}, {3, 3, 2, 2}, {3}}, 2},
         {{}, {{1, 3, 4, 6}, {17, 1, 1, 6}, {17}}, 2},
+        {{{"padding", same}}, {{1, 4, 3, 6}, {9, 3, 3, 2}, {9}}, 2},
         {{{"stride", Ints{2, 2}}}, {{1, 5, 5, 2}, {3, 1, 1, 2}, {3}}, 2},
         {{{"padding", same}, {"stride", Ints{2, 1}}}, {{1, 12, 1, 3}, {9, 5, 1, 3}, {9}}, 2},
         {{{"padding", same}, {"dilation", Ints{3, 1}}}, {{1, 12, 1, 1}, {4, 5, 1, 1}, {4}}, 2}}},

@@ -151,14 +151,75 @@ constexpr StreamRule kStream{time};
 constexpr RowRule kRows{rows};
 constexpr ChannelRule kChannels{.weight_in_axis = 3, .weight_out_axis = 0};
 
+/// A convolution in groups trains group by group, on copies of the group's channels.
+class Groups {
+ public:
+  explicit Groups(const TrainCall& call) : whole_(training_window(call, accepted(conv_window(call.node)))) {
+    const std::int32_t groups = groups_of(call.node);
+    window = whole_;
+    window.in_c = whole_.in_c / groups;
+    window.out_c = whole_.out_c / groups;
+    weights = static_cast<std::ptrdiff_t>(window.out_c) * window.kernel_h * window.kernel_w * window.in_c;
+    if (groups == 1) return;
+    in.resize(static_cast<std::size_t>(in_rows()) * static_cast<std::size_t>(window.in_c));
+    out.resize(static_cast<std::size_t>(out_rows()) * static_cast<std::size_t>(window.out_c));
+  }
+  const float* take_in(int group, const float* from) {
+    learn::gather_blocks(in_rows(), window.in_c, whole_.in_c, group * window.in_c, from, in.data());
+    return in.data();
+  }
+  const float* take_out(int group, const float* from) {
+    learn::gather_blocks(out_rows(), window.out_c, whole_.out_c, group * window.out_c, from, out.data());
+    return out.data();
+  }
+  void put_in(int group, float* to) const {
+    learn::copy_blocks(in_rows(), window.in_c, whole_.in_c, group * window.in_c, in.data(), to);
+  }
+  void put_out(int group, float* to) const {
+    learn::copy_blocks(out_rows(), window.out_c, whole_.out_c, group * window.out_c, out.data(), to);
+  }
+
+  learn::Window window;    ///< of one group
+  std::ptrdiff_t weights;  ///< floats of one group
+  std::vector<float> in, out;
+
+ private:
+  int in_rows() const { return whole_.batch * whole_.in_h * whole_.in_w; }
+  int out_rows() const { return whole_.batch * whole_.out_h * whole_.out_w; }
+  learn::Window whole_;
+};
+
 void train_forward(const TrainCall& call) {
-  learn::conv2d(training_window(call, accepted(conv_window(call.node))), call.in[0], call.in[1],
-                given(call, 2), call.out[0]);
+  Groups g(call);
+  const int groups = groups_of(call.node);
+  const float* bias = given(call, 2);
+  if (groups == 1) learn::conv2d(g.window, call.in[0], call.in[1], bias, call.out[0]);
+  for (int i = 0; groups > 1 && i < groups; ++i) {
+    learn::conv2d(g.window, g.take_in(i, call.in[0]), call.in[1] + i * g.weights,
+                  bias ? bias + static_cast<std::ptrdiff_t>(i) * g.window.out_c : nullptr, g.out.data());
+    g.put_out(i, call.out[0]);
+  }
   apply_activation(call);
 }
 void train_backward(const TrainCall& call) {
-  learn::conv2d_gradient(training_window(call, accepted(conv_window(call.node))), call.in[0], call.in[1],
-                         before_activation(call), call.grad_in[0], call.grad_in[1], wanted(call, 2));
+  Groups g(call);
+  const int groups = groups_of(call.node);
+  const float* gradient = before_activation(call);
+  float *grad_in = call.grad_in[0], *grad_weights = call.grad_in[1], *grad_bias = wanted(call, 2);
+  if (groups == 1)
+    return learn::conv2d_gradient(g.window, call.in[0], call.in[1], gradient, grad_in, grad_weights,
+                                  grad_bias);
+  std::vector<float> made(grad_in ? g.in.size() : 0);
+  for (int i = 0; i < groups; ++i) {
+    learn::conv2d_gradient(g.window, g.take_in(i, call.in[0]), call.in[1] + i * g.weights,
+                           g.take_out(i, gradient), grad_in ? made.data() : nullptr,
+                           grad_weights ? grad_weights + i * g.weights : nullptr,
+                           grad_bias ? grad_bias + static_cast<std::ptrdiff_t>(i) * g.window.out_c : nullptr);
+    if (!grad_in) continue;
+    g.in.swap(made);
+    g.put_in(i, grad_in);
+    g.in.swap(made);
+  }
 }
 learn::Part part(const NodeRef& ref) {
   if (groups_of(ref) > 1) return {};
