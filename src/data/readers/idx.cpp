@@ -36,7 +36,7 @@ double value_at(const Idx& idx, std::size_t i) {
   if (idx.type == kByte) return static_cast<double>(bits);
   if (idx.type == kFloat) return static_cast<double>(float_of_bits(bits));
   if (idx.type == kDouble) return double_of_bits(bits);
-  return sign_extended(bits, static_cast<int>(8 * size));
+  return sign_extended(bits, idx.type == kSignedByte ? 8 : idx.type == kShort ? 16 : 32);
 }
 
 Result<Idx> parse_idx(ByteView bytes, const ImageStyle& style, const std::string& name) {
