@@ -62,6 +62,8 @@ std::int64_t overlapping(const Dataset& data, Split side, Split other, std::stri
   std::int64_t count = 0;
   for (std::size_t i = 0; i < data.size(); ++i) {
     if (data.split[i] != side) continue;
+    // An anomaly begins within what was normal: its window may share that with training.
+    if (data.task == Task::Anomaly && data.target[i] != 0) continue;
     const auto found = covered.find(data.place[i].recording);
     if (found == covered.end() || !found->second.overlaps(data.place[i])) continue;
     if (count++ == 0) example = data.origin[i];
@@ -208,10 +210,13 @@ void check_groups(const Dataset& data, Findings& findings) {
                    "': if the name means the same one in both files, the test does not show how unseen ones "
                    "would do.")});
   } else if (sides.in_test > 0) {
-    findings.push_back(
-        {Severity::Problem, "groups in test and elsewhere",
-         text::cat(sides.in_test, " of ", sides.total, " groups, e.g. '", sides.test_example,
-                   "': the test does not show how unseen ones would do. Use split = \"group\".")});
+    // Split by group keeps groups whole, unless files were given to the sides.
+    const bool by_files = data.split_by == "group";
+    findings.push_back({Severity::Problem, "groups in test and elsewhere",
+                        text::cat(sides.in_test, " of ", sides.total, " groups, e.g. '", sides.test_example,
+                                  "': the test does not show how unseen ones would do. ",
+                                  by_files ? "If a name means another one in each file, say split = \"file\"."
+                                           : "Use split = \"group\".")});
   }
   if (sides.in_validation > 0) {
     findings.push_back(
