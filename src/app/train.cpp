@@ -120,13 +120,16 @@ class Training {
     if (data_.indices(split).empty()) return {};
     MOTE_TRY(const SplitFigures figures, measure(module, data_, split, project_.train));
     json_["figures"][std::string(name_of(split))] = json_of(figures, data_.task);
-    out_ += fmt::format("  {:<11}", name_of(split));
-    for (const Figure& figure : figures_of(data_.task))
-      out_ += fmt::format("{} {:.5g}{}   ", figure.name, figures.*figure.of, unit_of(figure));
-    out_ += "\n";
+    out_ += fmt::format("  {:<10}  {}\n", name_of(split), text_of(figures));
     return {};
   }
 
+  std::string text_of(const SplitFigures& figures) const {
+    std::vector<std::string> parts;
+    for (const Figure& figure : figures_of(data_.task))
+      parts.push_back(fmt::format("{} {:.5g}{}", figure.name, figures.*figure.of, unit_of(figure)));
+    return text::join(parts, "   ");
+  }
   std::string unit_of(const Figure& figure) const {
     const bool real = figure.name == "mae" || figure.name == "rmse";
     return real && !data_.number.unit.empty() ? " " + data_.number.unit : "";
@@ -154,20 +157,17 @@ class Training {
       run["best_epoch"] = repeats.epochs[i];
       run["figures"] = json_of(repeats.figures[i], data_.task);
       json_["runs"].push_back(std::move(run));
-      out_ += fmt::format("  {:<8}", repeats.names[i]);
-      for (const Figure& figure : figures_of(data_.task))
-        out_ += fmt::format("{} {:.5g}{}   ", figure.name, repeats.figures[i].*figure.of, unit_of(figure));
-      out_ += "\n";
+      out_ += fmt::format("  {:<8}  {}\n", repeats.names[i], text_of(repeats.figures[i]));
     }
-    out_ += fmt::format("  {:<8}", "mean");
+    std::vector<std::string> means;
     for (const Figure& figure : figures_of(data_.task)) {
       const Spread& spread = repeats.*figure.over;
       json_["mean"][std::string(figure.name)] = spread.mean;
       json_["deviation"][std::string(figure.name)] = spread.deviation;
-      out_ +=
-          fmt::format("{} {:.5g} ± {:.3g}{}   ", figure.name, spread.mean, spread.deviation, unit_of(figure));
+      means.push_back(
+          fmt::format("{} {:.5g} ± {:.3g}{}", figure.name, spread.mean, spread.deviation, unit_of(figure)));
     }
-    out_ += "\n";
+    out_ += fmt::format("  {:<8}  {}\n", "mean", text::join(means, "   "));
     MOTE_TRY_VOID(finish(request_.folds ? "_folds.json" : "_seeds.json"));
     return Outcome{out_ + text::cat("written: ", written_, "\n"), json_.dump(2), true};
   }
