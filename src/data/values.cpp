@@ -1,5 +1,6 @@
 #include "data/values.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -50,7 +51,8 @@ void Values::grow(std::size_t least) {
   }
   const int file = file_ >= 0 ? file_ : open_temporary();
   const std::size_t bytes = wanted * sizeof(float);
-  const bool grown = file >= 0 && ftruncate(file, static_cast<off_t>(bytes)) == 0;
+  // Reserved on the disk now: a write into a mapped hole of a full disk would end the program.
+  const bool grown = file >= 0 && posix_fallocate(file, 0, static_cast<off_t>(bytes)) == 0;
   void* mapped = grown ? mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0) : MAP_FAILED;
   MOTE_CHECK(mapped != MAP_FAILED, "room for the data in the folder of temporary files (TMPDIR)");
   if (file_ < 0)
@@ -66,6 +68,11 @@ void Values::grow(std::size_t least) {
 void Values::append(std::span<const float> values) {
   if (size_ + values.size() > capacity_) grow(size_ + values.size());
   std::copy(values.begin(), values.end(), data_ + size_);
+  // What was written goes back to the system, a stretch at a time: it is in the file.
+  constexpr std::size_t kStretch = std::size_t{1} << 22;  // values: 16 MB
+  const std::size_t before = size_ / kStretch, after = (size_ + values.size()) / kStretch;
+  if (file_ >= 0 && after > before)
+    madvise(data_ + before * kStretch, (after - before) * kStretch * sizeof(float), MADV_DONTNEED);
   size_ += values.size();
 }
 
