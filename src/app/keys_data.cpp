@@ -30,8 +30,8 @@ std::vector<ProjectKey> data_keys() {
           "it does not list are left out.",
           [](P p, V v) { p.data.manifest = str(v); }),
       key("data", "path", Text,
-          "Words from the end of each path: `\"{label}/{subject}_{n}.wav\"`. `file`, `stem` and `folder` are "
-          "always there.",
+          "Words from the end of each path: `\"{label}/{subject}_{n}.wav\"`. `file`, `stem`, `folder` and "
+          "`path` (folder/file) are always there.",
           [](P p, V v) { p.data.path_pattern = str(v); }),
       key("data", "task", Text,
           "What is learned. When left out: `regression` with `target`, else `classification`. `forecast` is "
@@ -298,10 +298,18 @@ std::vector<ProjectKey> data_keys() {
           [](P p, V v) { p.data.inputs.back().stream = str(v); }),
       key("data.input", "normalize", Text,
           "By channel, from the training samples: to mean 0 and deviation 1, or to -1 … 1. Report and header "
-          "say what it did.",
+          "say what it did. `group`: to mean 0 and deviation 1 by the training samples of the sample's own "
+          "`group`, for machines that are compared with their own beginning: a device measures both after "
+          "it is started.",
           [](P p, V v) { p.data.inputs.back().normalize = str(v); })
           .defaults(s("none"))
-          .choices({"none", "standard", "range"}),
+          .choices({"none", "standard", "range", "group"}),
+      key("data.input", "summary", Texts,
+          "Figures of each channel over the window instead of its steps, as features: `mean`, `median`, "
+          "`deviation`, `mad` (median distance from the median), `rms`, `minimum`, `maximum`, `range`, "
+          "`step` (mean distance of neighbours), `last`. The device's program computes them before it calls "
+          "the network.",
+          [](P p, V v) { p.data.inputs.back().summary = strs(v); }),
       key("data.input", "shape", Wholes,
           "Another shape of the same values, the last axis fastest: `[8, 8, 1]`.",
           [](P p, V v) {

@@ -201,14 +201,167 @@ TEST(Project, ValidationGroupsArrive) {
   EXPECT_EQ(project->data.validation_groups, (std::vector<std::string>{"114", "205"}));
 }
 
+// Every key of series, windows, numbers and pictures.
+constexpr const char* kSeries = R"toml(name = "series"
+
+[data]
+source = "walk.csv"
+reader = "csv_series"
+manifest = "split.csv"
+path = "{who}_{n}.csv"
+task = "forecast"
+target = "pulse"
+target_unit = "1/min"
+horizon = 30
+predict = "change"
+cap = 125
+remaining = "left.txt"
+normal = ["0"]
+threshold = 0.95
+header = ["t", "x0..x2"]
+decimal = ","
+missing_values = ["NA"]
+time = ["date", "clock"]
+time_unit = "ms"
+month_first = true
+sort = true
+recording = "who"
+rows = 119
+sensor = "kind"
+gap = 2.5
+intervals = "windows.json"
+window = 2
+hop = 0.5
+steps = 64
+align = "end"
+shorter = "edge"
+around = "beat"
+before = 0.25
+test_windows = "last"
+label_at = "most"
+size = [96, 64]
+color = "grey"
+fit = "crop"
+format = "rgb565"
+hmac_key = "secret"
+label = "kind"
+rename = { "1" = "fault" }
+group = "who"
+split = "k-fold"
+folds = 4
+fold = 3
+train_length = 400
+
+[[data.input]]
+name = "motion"
+stream = "0"
+period = 0.05
+normalize = "range"
+summary = ["mean", "deviation"]
+shape = [8, 8, 1]
+
+[model]
+template = "mlp"
+
+[train]
+schedule = "step"
+step_epochs = 7
+step_factor = 0.3
+clip_norm = 2
+ema = 0.99
+loss = "huber"
+focal_gamma = 3
+huber_delta = 0.5
+quantile = 0.9
+sampling = "balanced"
+mixup = 0.2
+augment = { time_warp = 0.1, time_mask = 4, channel_mask = 2, rotate = 10, flip = "both", crop = 3, brightness = 0.1, contrast = 0.2 }
+)toml";
+
+TEST(Project, SaysAllOfASeries) {
+  const auto project = parse(kSeries);
+  ASSERT_TRUE(project) << project.error().message << project.error().hint;
+  const DataSource& data = project->data;
+  EXPECT_EQ(data.reader, "csv_series");
+  EXPECT_EQ(data.manifest.filename(), "split.csv");
+  EXPECT_EQ(data.path_pattern, "{who}_{n}.csv");
+  EXPECT_EQ(data.task, "forecast");
+  EXPECT_EQ(data.target.columns, (std::vector<std::string>{"pulse"}));
+  EXPECT_EQ(data.target.unit, "1/min");
+  EXPECT_EQ(data.target.horizon, 30);
+  EXPECT_TRUE(data.target.change);
+  EXPECT_EQ(data.target.cap, 125);
+  EXPECT_EQ(data.target.remaining.filename(), "left.txt");
+  EXPECT_EQ(data.normal_labels, (std::vector<std::string>{"0"}));
+  EXPECT_EQ(project->threshold_share, 0.95);
+  EXPECT_EQ(data.csv.header, (std::vector<std::string>{"t", "x0..x2"}));
+  EXPECT_EQ(data.csv.decimal, ',');
+  EXPECT_EQ(data.csv.missing_words, (std::vector<std::string>{"NA"}));
+  EXPECT_EQ(data.series.time, (std::vector<std::string>{"date", "clock"}));
+  EXPECT_EQ(data.series.time_unit, "ms");
+  EXPECT_TRUE(data.series.month_first);
+  EXPECT_TRUE(data.series.sort);
+  EXPECT_EQ(data.series.recording, "who");
+  EXPECT_EQ(data.series.rows, 119);
+  EXPECT_EQ(data.series.sensor, "kind");
+  EXPECT_EQ(data.series.gap, 2.5);
+  EXPECT_EQ(data.series.intervals.filename(), "windows.json");
+  EXPECT_EQ(data.window.length, 2);
+  EXPECT_EQ(data.window.hop, 0.5);
+  EXPECT_EQ(data.window.steps, 64);
+  EXPECT_EQ(data.window.align, "end");
+  EXPECT_EQ(data.window.shorter, "edge");
+  EXPECT_EQ(data.window.around, "beat");
+  EXPECT_EQ(data.window.before, 0.25);
+  EXPECT_TRUE(data.window.test_last);
+  EXPECT_EQ(data.window.label_at, "most");
+  EXPECT_EQ(data.image.width, 96);
+  EXPECT_EQ(data.image.height, 64);
+  EXPECT_EQ(data.image.channels, 1);
+  EXPECT_EQ(data.image.fit, "crop");
+  EXPECT_EQ(data.image.format, "rgb565");
+  EXPECT_EQ(data.hmac_key, "secret");
+  EXPECT_EQ(data.rename, (std::map<std::string, std::string>{{"1", "fault"}}));
+  EXPECT_EQ(data.split_by, "k-fold");
+  EXPECT_EQ(data.folds, 4);
+  EXPECT_EQ(data.fold, 3);
+  EXPECT_EQ(data.train_length, 400);
+  EXPECT_EQ(data.inputs[0].stream, "0");
+  EXPECT_EQ(data.inputs[0].rate_hz, 20);
+  EXPECT_EQ(data.inputs[0].normalize, "range");
+  EXPECT_EQ(data.inputs[0].shape, (std::vector<std::int64_t>{8, 8, 1}));
+  EXPECT_EQ(data.inputs[0].summary, (std::vector<std::string>{"mean", "deviation"}));
+  const TrainOptions& train = project->train;
+  EXPECT_EQ(train.schedule, "step");
+  EXPECT_EQ(train.step_epochs, 7);
+  EXPECT_EQ(train.step_factor, 0.3);
+  EXPECT_EQ(train.clip_norm, 2);
+  EXPECT_EQ(train.ema, 0.99);
+  EXPECT_EQ(train.loss, "huber");
+  EXPECT_EQ(train.focal_gamma, 3);
+  EXPECT_EQ(train.huber_delta, 0.5);
+  EXPECT_EQ(train.quantile, 0.9);
+  EXPECT_EQ(train.sampling, "balanced");
+  EXPECT_EQ(train.mixup, 0.2);
+  EXPECT_EQ(train.augment_time_warp, 0.1);
+  EXPECT_EQ(train.augment_time_mask, 4);
+  EXPECT_EQ(train.augment_channel_mask, 2);
+  EXPECT_EQ(train.augment_rotate, 10);
+  EXPECT_EQ(train.augment_flip, "both");
+  EXPECT_EQ(train.augment_crop, 3);
+  EXPECT_EQ(train.augment_brightness, 0.1);
+  EXPECT_EQ(train.augment_contrast, 0.2);
+}
+
 TEST(Project, TheTestsAboveKnowEveryKeyOfTheTable) {
-  const auto full = parse(kFull);
+  const auto full = parse(kFull), series = parse(kSeries);
   ASSERT_TRUE(full);
+  ASSERT_TRUE(series);
   for (const ProjectKey& key : project_keys()) {
     const std::string name = key.table.empty() ? std::string(key.name) : text::cat(key.table, ".", key.name);
     const bool elsewhere = key.table == "data.synth" || name == "data.source" || name == "data.generator" ||
                            name == "data.validation_groups" || name == "model.layers";
-    EXPECT_TRUE(full->lines.count(name) || elsewhere) << name;
+    EXPECT_TRUE(full->lines.count(name) || series->lines.count(name) || elsewhere) << name;
   }
 }
 

@@ -46,7 +46,10 @@ struct InputSource {
   double clip_low = -std::numeric_limits<double>::infinity(),
          clip_high = std::numeric_limits<double>::infinity();
   std::string stream = {};               ///< name of the recording's stream; empty: the first
-  std::string normalize = "none";        ///< none | standard | range: by channel, from the training samples
+  /// none | standard | range: by channel, from the training samples; group: standard by each group's own.
+  std::string normalize = "none";
+  /// Figures of the window by channel, instead of its frames: "mean", "mad", … (detail/window_figures.h).  Empty: frames.
+  std::vector<std::string> summary = {};
   std::vector<std::int64_t> shape = {};  ///< rows that are pictures or series: [8, 8, 1]; empty: by `series`
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "data/detail/split.h"
+#include "data/detail/window_figures.h"
 
 namespace mote {
 namespace {
@@ -38,6 +39,14 @@ Result<void> check_inputs(const DataSource& source) {
     }
     if (!(input.rate_hz >= 0) || !std::isfinite(input.rate_hz)) {
       return error(text::cat(place, ": rate must be 0 or more"), "0 is for an input without a time axis");
+    }
+    for (const std::string& figure : input.summary) {
+      auto known = check_one_of(text::cat(place, ", summary"), figure, window_figure_names());
+      if (!known) return known.error();
+    }
+    if (input.normalize == "group" && source.group_column.empty()) {
+      return error(text::cat(place, ": normalize = \"group\" without a group"),
+                   "group = \"file\" makes each file one, say; or normalize = \"standard\"");
     }
   }
   return {};
@@ -299,6 +308,37 @@ struct ChannelRange {
   }
 };
 
+/// Each group (machine, session, person) by the mean and deviation of its own training samples: what is left is how it changed
+/// since then.
+Result<void> normalize_groups(const Dataset& data, DataInput& input) {
+  const auto channels = static_cast<std::size_t>(input.shape.back());
+  std::map<std::string, std::vector<ChannelRange>> ranges;
+  const std::size_t count = input.count();
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (data.split[i] != Split::Train) continue;
+    const auto values = input.sample(i);
+    std::vector<ChannelRange>& of = ranges[data.group[i]];
+    of.resize(channels);
+    for (std::size_t k = 0; k < count; ++k) of[k % channels].add(static_cast<double>(values[k]));
+  }
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (data.split[i] == Split::Unused) continue;
+    const auto of = ranges.find(data.group[i]);
+    if (of == ranges.end()) {
+      return error(text::cat("input '", input.name, "': the group '", data.group[i],
+                             "' has no training samples to normalize it by (", data.origin[i], ")"),
+                   "split = \"time\" gives each group some; or normalize = \"standard\"");
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+      const ChannelRange& range = of->second[k % channels];
+      const double width = range.deviation() > 0 ? range.deviation() : 1;
+      float& value = input.values[i * count + k];
+      value = static_cast<float>((static_cast<double>(value) - range.mean()) / width);
+    }
+  }
+  return {};
+}
+
 void normalize(const std::string& kind, const std::vector<Split>& split, DataInput& input) {
   if (kind == "none" || input.shape.empty()) return;
   const auto channels = static_cast<std::size_t>(input.shape.back());
@@ -361,8 +401,13 @@ Result<void> finish_dataset(const DataSource& source, std::vector<std::optional<
   MOTE_TRY_VOID(split_dataset(data, request));
   if (data.task == Task::Anomaly) keep_anomalies_from_training(request.given, data);
   MOTE_TRY_VOID(check_splits(data));
-  for (std::size_t k = 0; k < data.inputs.size(); ++k)
-    normalize(source.inputs[k].normalize, data.split, data.inputs[k]);
+  for (std::size_t k = 0; k < data.inputs.size(); ++k) {
+    if (source.inputs[k].normalize == "group") {
+      MOTE_TRY_VOID(normalize_groups(data, data.inputs[k]));
+    } else {
+      normalize(source.inputs[k].normalize, data.split, data.inputs[k]);
+    }
+  }
   normalize_numbers(data);
   return {};
 }

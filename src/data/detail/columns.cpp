@@ -63,15 +63,8 @@ Result<NameRange> range_of(const std::string& text, std::size_t dots, const std:
   return NameRange{*first, last->number};
 }
 
-Result<std::vector<ColumnRule>> parse_range(const std::string& text, std::size_t dots, const Table& table) {
-  // Two columns of the file with others between them: all of these, in the file's order.
-  const auto begin = index_of(std::string(text::trim(std::string_view(text).substr(0, dots))), table);
-  const auto end = index_of(std::string(text::trim(std::string_view(text).substr(dots + 2))), table);
-  if (begin && end && *begin <= *end) {
-    std::vector<ColumnRule> rules;
-    for (std::size_t at = *begin; at <= *end; ++at) rules.push_back({table.columns[at], {at}, 0});
-    return rules;
-  }
+/// Columns numbered from one to the other, wherever they stand.
+Result<std::vector<ColumnRule>> parse_numbers(const std::string& text, std::size_t dots, const Table& table) {
   MOTE_TRY(const NameRange range, range_of(text, dots, table.file));
   // Numbered columns nearly always lie side by side: look at the neighbour before searching.
   std::vector<ColumnRule> rules;
@@ -88,6 +81,18 @@ Result<std::vector<ColumnRule>> parse_range(const std::string& text, std::size_t
     next = *at + 1;
     rules.push_back({std::move(name), {*at}, 0});
   }
+  return rules;
+}
+
+/// "s0..s124" by the numbers; else, where both names are columns, all from one to the other as the file has them.
+Result<std::vector<ColumnRule>> parse_range(const std::string& text, std::size_t dots, const Table& table) {
+  auto numbered_columns = parse_numbers(text, dots, table);
+  if (numbered_columns) return numbered_columns;
+  const auto begin = index_of(std::string(text::trim(std::string_view(text).substr(0, dots))), table);
+  const auto end = index_of(std::string(text::trim(std::string_view(text).substr(dots + 2))), table);
+  if (!begin || !end || *begin > *end) return numbered_columns.error();
+  std::vector<ColumnRule> rules;
+  for (std::size_t at = *begin; at <= *end; ++at) rules.push_back({table.columns[at], {at}, 0});
   return rules;
 }
 

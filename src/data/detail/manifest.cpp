@@ -117,6 +117,7 @@ Result<std::optional<std::map<std::string, std::string>>> FieldSource::of(const 
   fields.emplace("file", file.filename().string());
   fields.emplace("stem", file.stem().string());
   fields.emplace("folder", file.parent_path().filename().string());
+  fields.emplace("path", (file.parent_path().filename() / file.filename()).generic_string());
   return std::optional<Fields>(std::move(fields));
 }
 

@@ -15,7 +15,7 @@ namespace mote {
 class FieldSource {
  public:
   static Result<FieldSource> open(const DataSource& source);
-  /// "file", "stem", "folder", the pattern's names, the manifest's columns.  Nothing where a manifest does not list the file.
+  /// "file", "stem", "folder", "path" (folder/file), the pattern's names, the manifest's columns.  Nothing where a manifest does not list the file.
   Result<std::optional<std::map<std::string, std::string>>> of(const std::filesystem::path& file) const;
 
  private:

@@ -265,6 +265,11 @@ Result<std::vector<std::int32_t>> sample_shape(const InputSource& input, std::si
 
 Result<void> fill_samples(const DataSource& source, const std::vector<Row>& rows, Dataset& data,
                           std::vector<std::optional<Split>>& given) {
+  for (const InputSource& input : source.inputs) {
+    if (input.summary.empty()) continue;
+    return error(text::cat("input '", input.name, "': a summary of rows"),
+                 "summary is of windows: where rows are moments, set reader = \"csv_series\"");
+  }
   GroupFigures figures;
   std::vector<InputReader> readers;
   for (const InputSource& input : source.inputs) {

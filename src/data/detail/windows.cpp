@@ -9,6 +9,7 @@
 #include "data/detail/assemble.h"
 #include "data/detail/columns.h"
 #include "data/detail/resample.h"
+#include "data/detail/window_figures.h"
 
 namespace mote {
 
@@ -130,6 +131,9 @@ class WindowCutter::Cutting {
   }
 
   Result<Dataset> finish() {
+    if (data_.size() == 0)
+      return error(text::cat("data: ", recordings_, " recordings, but no window of the wanted length"),
+                   "make the window shorter, or say what becomes of short ones: shorter = \"pad\"");
     if (task_ == Task::Classification || task_ == Task::Anomaly) {
       MOTE_TRY(data_.labels, labels_.finish(data_.target));
     } else if (task_ == Task::MultiLabel) {
@@ -140,9 +144,6 @@ class WindowCutter::Cutting {
                              " numbers for ", cut_short_, " recordings that were cut short"),
                    "one number for each recording of the test files, in their order");
     }
-    if (data_.size() == 0)
-      return error(text::cat("data: ", recordings_, " recordings, but no window of the wanted length"),
-                   "make the window shorter, or say what becomes of short ones: shorter = \"pad\"");
     MOTE_TRY_VOID(finish_dataset(source_, std::move(given_), data_));
     return std::move(data_);
   }
@@ -525,7 +526,17 @@ class WindowCutter::Cutting {
   Result<void> set_shape(std::size_t k, const Track& track, std::size_t frames) {
     const InputSource& source = source_.inputs[k];
     std::vector<std::int32_t> shape;
-    if (!track.frame.empty())
+    const bool is_summary = !source.summary.empty();
+    if (is_summary && !track.frame.empty())
+      return fail(text::cat("input '", source.name, "': a summary of pictures"),
+                  "summary is of windows of a series");
+    std::vector<std::string> channels = track.names;
+    if (is_summary) {
+      channels.clear();
+      for (const std::string& figure : source.summary)
+        for (const std::string& name : track.names) channels.push_back(text::cat(figure, "(", name, ")"));
+      shape = {static_cast<std::int32_t>(channels.size())};
+    } else if (!track.frame.empty())
       shape = track.frame;
     else if (source.series)
       shape = {static_cast<std::int32_t>(frames), static_cast<std::int32_t>(track.width)};
@@ -534,17 +545,18 @@ class WindowCutter::Cutting {
     if (!source.shape.empty()) {
       std::int64_t count = 1;
       for (const std::int64_t extent : source.shape) count *= extent;
-      if (count != static_cast<std::int64_t>(frames * track.width))
-        return fail(text::cat("input '", source.name, "': its shape has ", count, " values, the recording ",
-                              frames * track.width),
-                    "shape = [height, width, channels], the last axis fastest");
+      const std::size_t values = is_summary ? channels.size() : frames * track.width;
+      if (count != static_cast<std::int64_t>(values))
+        return fail(
+            text::cat("input '", source.name, "': its shape has ", count, " values, the recording ", values),
+            "shape = [height, width, channels], the last axis fastest");
       shape.assign(source.shape.begin(), source.shape.end());
     }
     DataInput& input = data_.inputs[k];
     if (input.shape.empty()) {
       input.shape = shape;
-      input.channels = track.names;
-      input.rate_hz = track.has_clock && track.frame.empty() ? track.rate : 0;
+      input.channels = channels;
+      input.rate_hz = track.has_clock && track.frame.empty() && !is_summary ? track.rate : 0;
       return {};
     }
     if (input.shape == shape) return {};
@@ -575,10 +587,13 @@ class WindowCutter::Cutting {
       return {};
     }
     for (std::size_t k = 0; k < samples.size(); ++k) {
-      MOTE_TRY(const bool complete, convert(source_.inputs[k], samples[k], place));
-      if (complete) continue;
-      ++data_.load.dropped;
-      return {};
+      const InputSource& input = source_.inputs[k];
+      MOTE_TRY(const bool complete, convert(input, samples[k], place));
+      if (!complete) {
+        ++data_.load.dropped;
+        return {};
+      }
+      if (!input.summary.empty()) samples[k] = window_figures(input.summary, samples[k], tracks[k].width);
     }
     if (data_.size() >= kMaxWindows) return fail("more than 20 million windows", "a longer hop");
     for (std::size_t k = 0; k < samples.size(); ++k) data_.inputs[k].values.append(samples[k]);
