@@ -824,7 +824,8 @@ class Builder {
     return append("resize_nearest_neighbor", name, current_, {{"height", height}, {"width", width}});
   }
 
-  // ---- recurrent layers: unrolled over time, all steps with the same weights
+  // ---- recurrent layers: unrolled over time, all steps with the same weights; nodes of a step are named "gru1@3.part", by
+  // which quantization gives all steps the same scales
 
   // What the input adds to `units` values of each step, all steps at once: [1, units] by step.
   Result<std::vector<TensorId>> step_inputs(const std::string& name, std::int32_t units) {
@@ -874,13 +875,13 @@ class Builder {
     MOTE_TRY(const TensorId gates_weights, recurrent_weights(name + ".gates_recurrent", 2 * units, units));
     MOTE_TRY(const TensorId new_weights, recurrent_weights(name + ".new_recurrent", units, units));
     // Before the first step h is 0, so that r has nothing to do.
-    MOTE_TRY(const TensorId first_z, take(name + ".1.z", gates_in[0], 0, units));
-    MOTE_TRY(const TensorId first_open, append("logistic", name + ".1.open", {first_z}, {}));
-    MOTE_TRY(const TensorId first_new, append("tanh", name + ".1.candidate", {new_in[0]}, {}));
-    MOTE_TRY(const TensorId first_kept, append("mul", name + ".1.kept", {first_open, first_new}, {}));
-    MOTE_TRY(TensorId hidden, append("sub", name + ".1.hidden", {first_new, first_kept}, {}));
+    MOTE_TRY(const TensorId first_z, take(name + "@1.z", gates_in[0], 0, units));
+    MOTE_TRY(const TensorId first_open, append("logistic", name + "@1.open", {first_z}, {}));
+    MOTE_TRY(const TensorId first_new, append("tanh", name + "@1.candidate", {new_in[0]}, {}));
+    MOTE_TRY(const TensorId first_kept, append("mul", name + "@1.kept", {first_open, first_new}, {}));
+    MOTE_TRY(TensorId hidden, append("sub", name + "@1.hidden", {first_new, first_kept}, {}));
     for (std::size_t t = 1; t < gates_in.size(); ++t) {
-      const std::string step = text::cat(name, ".", t + 1, ".");
+      const std::string step = text::cat(name, "@", t + 1, ".");
       MOTE_TRY(TensorId gates, append("fully_connected", step + "gates_hidden", {hidden, gates_weights}, {}));
       MOTE_TRY(gates, append("add", step + "gates", {gates_in[t], gates}, {}));
       MOTE_TRY(gates, append("logistic", step + "open", {gates}, {}));
@@ -905,17 +906,17 @@ class Builder {
     // Before the first step h and c are 0, so that f has nothing to do.
     const auto first = [&](const std::string& op, const std::string& gate,
                            std::int64_t at) -> Result<TensorId> {
-      MOTE_TRY(const TensorId part, take(name + ".1." + gate, inputs[0], at * units, units));
-      return append(op, name + ".1." + gate + "_open", {part}, {});
+      MOTE_TRY(const TensorId part, take(name + "@1." + gate + "_in", inputs[0], at * units, units));
+      return append(op, name + "@1." + gate, {part}, {});
     };
     MOTE_TRY(const TensorId first_i, first("logistic", "i", 0));
     MOTE_TRY(const TensorId first_o, first("logistic", "o", 2));
     MOTE_TRY(const TensorId first_new, first("tanh", "new", 3));
-    MOTE_TRY(TensorId cell, append("mul", name + ".1.cell", {first_i, first_new}, {}));
-    MOTE_TRY(const TensorId first_shown, append("tanh", name + ".1.shown", {cell}, {}));
-    MOTE_TRY(TensorId hidden, append("mul", name + ".1.hidden", {first_o, first_shown}, {}));
+    MOTE_TRY(TensorId cell, append("mul", name + "@1.cell", {first_i, first_new}, {}));
+    MOTE_TRY(const TensorId first_shown, append("tanh", name + "@1.shown", {cell}, {}));
+    MOTE_TRY(TensorId hidden, append("mul", name + "@1.hidden", {first_o, first_shown}, {}));
     for (std::size_t t = 1; t < inputs.size(); ++t) {
-      const std::string step = text::cat(name, ".", t + 1, ".");
+      const std::string step = text::cat(name, "@", t + 1, ".");
       MOTE_TRY(TensorId sum, append("fully_connected", step + "gates_hidden", {hidden, weights}, {}));
       MOTE_TRY(sum, append("add", step + "gates", {inputs[t], sum}, {}));
       MOTE_TRY(const auto parts, cut(step + "parts", sum, {3 * units, units}));

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "codegen/codegen.h"
 #include "codegen/place.h"
@@ -281,9 +282,15 @@ class Builder {
     return is_word(word) || is_macro_like(word) ? "constant" : word;
   }
 
-  // One array for one constant, however many calls read it.
+  // One array for one constant, however many calls read it.  Large ones of equal content are one as well: the steps of an
+  // unrolled layer share weights and tables.
   std::string array(const std::shared_ptr<const Constant>& constant) {
     if (const auto found = arrays_.find(constant.get()); found != arrays_.end()) return found->second;
+    constexpr std::size_t kLarge = 64;  // bytes; smaller ones keep a name of their layer's own
+    const Content content{constant->role, constant->dtype, constant->plain, constant->bytes};
+    const bool large = constant->bytes.size() >= kLarge;
+    if (const auto same = contents_.find(content); large && same != contents_.end())
+      return arrays_[constant.get()] = same->second;
     const std::string name = names_.unique(constant->name);
     const bool table = constant->role == Constant::Role::Requant;
     const std::string expression =
@@ -293,6 +300,7 @@ class Builder {
     const std::size_t bytes = constant->bytes.size();
     (table ? program_.requant_bytes : program_.weights_bytes) += bytes;
     if (constant->role == Constant::Role::Table) program_.lookup_bytes += bytes;
+    if (large) contents_.emplace(content, expression);
     return arrays_[constant.get()] = expression;
   }
 
@@ -347,6 +355,8 @@ class Builder {
   Names names_;
   std::set<std::string> headers_;
   std::map<const Constant*, std::string> arrays_;
+  using Content = std::tuple<Constant::Role, DType, bool, Bytes>;
+  std::map<Content, std::string> contents_;
   std::pair<std::size_t, std::int32_t> last_layer_{SIZE_MAX, 0};  // its node and first row
   std::int32_t passes_ = 0;                                       // of the loop around; 0: none
 };

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <optional>
 
@@ -177,8 +178,31 @@ std::vector<TensorId> value_tensors(const Graph& graph, const Node& node, const 
   return ids;
 }
 
+/// "gru1@7.gates" → "gru1@.gates": what the steps of an unrolled layer have in common.  Empty: the node is no such step.
+std::string name_in_all_steps(const std::string& name) {
+  const std::size_t at = name.find('@');
+  if (at == std::string::npos) return "";
+  const std::size_t dot = name.find_first_not_of("0123456789", at + 1);
+  if (dot == at + 1 || dot == std::string::npos || name[dot] != '.') return "";
+  return name.substr(0, at + 1) + name.substr(dot);
+}
+
+/// Each step of an unrolled layer computes in the same scales, so that all share their weights and tables.
+void tie_steps(const Graph& graph, Ties& ties) {
+  std::map<std::string, const Node*> first;
+  for (const Node& node : graph.nodes) {
+    const std::string key = name_in_all_steps(node.name);
+    if (key.empty()) continue;
+    const Node& like = *first.emplace(key, &node).first->second;
+    if (like.outputs.size() != node.outputs.size()) continue;
+    for (std::size_t i = 0; i < node.outputs.size(); ++i)
+      if (is_float(graph, node.outputs[i])) ties.unite(like.outputs[i], node.outputs[i]);
+  }
+}
+
 Ties tie_tensors(const Graph& graph) {
   Ties ties(graph.tensors.size());
+  tie_steps(graph, ties);
   for (const Node& node : graph.nodes) {
     const QuantRule rule = rule_of(node);
     if (!rule.same_scale) continue;
