@@ -43,6 +43,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     MOTE_CHECK(!read.error().message.empty(), "an error has words");
     return 0;
   }
+  // Two rows may be centuries apart, which at any rate are more samples than a case has time for.
+  for (const mote::Recording& recording : *read) {
+    for (const mote::Stream& stream : recording.streams) {
+      if (!stream.times.empty() && stream.times.back() > 10'000) return 0;
+    }
+  }
   const auto set = mote::make_dataset(source, std::move(*read));
   MOTE_CHECK(set || !set.error().message.empty(), "an error has words");
   if (!set) return 0;

@@ -26,7 +26,7 @@ for source in "$here"/*_fuzz.cpp; do
   log=$build/$name.log
   case $name in csv_* | toml_* | reader_strokes_* | reader_edge_* | reader_wfdb_* | reader_camera_* | reader_series_*) longest=512 ;; *) longest=8192 ;; esac  # text: short cases reach as far, and are quicker
   # shellcheck disable=SC2086
-  if ! nice -n 10 "$build/bin/$name" -runs="$runs" -max_len=$longest -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+  if ! nice -n 10 "$build/bin/$name" -runs="$runs" -max_len=$longest -max_total_time="$seconds" -timeout=30 -rss_limit_mb=2048 \
       -artifact_prefix="$build/findings/$name-" -print_final_stats=1 "$corpus" $seeds >"$log" 2>&1; then
     tail -60 "$log"
     echo "fuzzers: $name found something; the case is in $build/findings"
