@@ -87,7 +87,7 @@ class Way:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if self.process.stdout.readline().strip() != "ready":
             raise OSError(f"{command[0]} does not start")
-        self.best, self.median = [], []
+        self.best, self.median, self.processor = [], [], []
 
     def measure(self, seconds):
         self.process.stdin.write(f"{seconds}\n")
@@ -95,6 +95,7 @@ class Way:
         figures = json.loads(self.process.stdout.readline())
         self.best.append(figures["best"])
         self.median.append(figures["median"])
+        self.processor.append(figures["processor"])
 
     def close(self):
         self.process.stdin.close()
@@ -102,13 +103,13 @@ class Way:
 
 
 def take_turns(ways, rounds, seconds):
-    """{name: (median of the rounds' fastest steps, of their median steps)}, in samples a second."""
+    """{name: (median of the rounds' fastest steps, of their median steps, of processor time)}, in samples a second."""
     for _ in range(rounds):
         for way in ways.values():
             way.measure(seconds)
     for way in ways.values():
         way.close()
-    return {name: (statistics.median(way.best), statistics.median(way.median)) for name, way in ways.items()}
+    return {name: tuple(map(statistics.median, (way.best, way.median, way.processor))) for name, way in ways.items()}
 
 
 def python_with_torch():
@@ -142,8 +143,7 @@ def compare(program, python, args):
             for threads in (2, 1):
                 print(network, batch, threads, file=sys.stderr, flush=True)
                 ways = {"mote": ours(program, network, batch, threads)}
-                if threads == 2:
-                    ways["mote, AVX2"] = ours(program, network, batch, threads, 0, "avx2")
+                ways["mote, AVX2"] = ours(program, network, batch, threads, 0, "avx2")
                 if python:
                     for layout in ("channels last", "channels first"):
                         ways[layout] = Way([python, "-c", THEIRS, network, str(batch), str(threads), layout])
@@ -174,25 +174,33 @@ def share(mote, theirs):
     return f"{mote / theirs:.2f}×"
 
 
+def table(found, threads, cell, figure):
+    """Rows of the comparison on so many threads; `figure` picks what is compared."""
+    ways = ["mote", "mote, AVX2", "channels last", "channels first"]
+    lines = ["| network, batch | mote | mote, AVX2 | PyTorch, channels last | PyTorch, channels first | mote / PyTorch's faster layout |",
+             "|---|---:|---:|---:|---:|---:|"]
+    for (network, batch, count), seen in found.items():
+        if count != threads:
+            continue
+        theirs = [figure(seen[way]) for way in ways[2:] if way in seen]
+        ratio = share(figure(seen["mote"]), max(theirs)) if theirs else "–"
+        lines.append(f"| {network}, {batch} | " + " | ".join(cell(seen[way]) if way in seen else "–" for way in ways) + f" | {ratio} |")
+    return lines
+
+
 def page(found, growth, python, load):
     peer = f"PyTorch {version_of_torch(python)}" if python else "PyTorch (not installed: left out)"
     lines = [
         "# Training beside PyTorch\n",
         f"{processor()}.  Load while it ran: {load[0]:.1f} before, {load[1]:.1f} after.  {peer}; mote's release build.\n",
         "Made by `bench/train.py`.  A step is forward, loss, backward and an update by SGD with momentum.  DS-CNN: 49×10×1, 64 channels, "
-        "four depthwise-separable blocks.  ResNet-8: 32×32×3, 16, 32, 64 channels.  Samples a second: the median over interleaved rounds of "
-        "each round's fastest step; in brackets the median of the rounds' median steps, which other work on the machine slows down.\n",
-        "| network, batch, threads | mote | mote, AVX2 | PyTorch, channels last | PyTorch, channels first | mote / PyTorch's faster layout |",
-        "|---|---:|---:|---:|---:|---:|",
+        "four depthwise-separable blocks.  ResNet-8: 32×32×3, 16, 32, 64 channels.  Samples a second, medians of interleaved rounds.\n",
+        "Two threads, by the wall clock: each round's fastest step, in brackets its median step.  Where the machine has other work "
+        "(a load above 2) these say how well each side shares it; one thread by processor time is what then can be compared.\n",
+        *table(found, 2, lambda f: f"{f[0]:,.0f} ({f[1]:,.0f})", lambda f: f[0]),
+        "\nOne thread, samples a second of processor time:\n",
+        *table(found, 1, lambda f: f"{f[2]:,.0f}", lambda f: f[2]),
     ]
-    for (network, batch, threads), ways in found.items():
-        cell = lambda way: f"{ways[way][0]:,.0f} ({ways[way][1]:,.0f})" if way in ways else "–"
-        theirs = [[ways[way][i] for way in ("channels last", "channels first") if way in ways] for i in (0, 1)]
-        ratio = "–"
-        if theirs[0]:
-            ratio = f"{share(ways['mote'][0], max(theirs[0]))} ({share(ways['mote'][1], max(theirs[1]))})"
-        lines.append(f"| {network}, {batch}, {threads} | {cell('mote')} | {cell('mote, AVX2')} | {cell('channels last')} | "
-                     f"{cell('channels first')} | {ratio} |")
     lines += ["\n## How the cost grows\n", "![samples a second by width, batch and threads](train.svg)\n"]
     for (panel, axis), networks in growth.items():
         lines += [f"By {panel}: {axis}.\n", "| " + panel + " | " + " | ".join(f"{n}, samples/s" for n in networks) + " |",
