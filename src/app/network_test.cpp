@@ -3,9 +3,18 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 
+#include "codegen/codegen.h"
 #include "graph/op.h"
+#include "math/random.h"
+#include "passes/pipeline.h"
+#include "plan/plan.h"
+#include "shrink/quantize.h"
+#include "targets/target.h"
+#include "train/train.h"
 
 namespace mote {
 namespace {
@@ -276,6 +285,44 @@ TEST(Network, RecurrentLayersAreUnrolledWithOneSetOfWeights) {
     EXPECT_NE(failure(word + " 6 | dense 4 | softmax", kBeat).find("sees 125 steps, at most 64 are possible"),
               std::string::npos);
     EXPECT_NE(failure("dense 4 | " + word + " 6", kBeat).find("needs a series"), std::string::npos);
+  }
+}
+
+TEST(Network, StepsOfARecurrentLayerShareScalesWeightsAndTablesInInt8) {
+  for (const std::string word : {"gru", "lstm"}) {
+    auto module = build(text::cat("average_pool1d 25 | ", word, " 12 | dense labels | softmax"), kBeat);
+    ASSERT_TRUE(module) << module.error().message;
+    initialize_weights(*module, 1);
+    CalibrationInputs inputs(1);
+    Random random(3);
+    for (int sample = 0; sample < 8; ++sample) {
+      std::vector<float> wave(125);
+      for (float& v : wave) v = static_cast<float>(random.normal());
+      inputs[0].push_back(wave);
+    }
+    const auto prepared = prepare_quantization(*module);
+    ASSERT_TRUE(prepared) << prepared.error().message;
+    const auto quantized = quantize(*prepared, inputs, {});
+    ASSERT_TRUE(quantized) << quantized.error().message;
+    std::map<std::string, Quant> first;
+    for (const Node& node : quantized->module.main().nodes) {
+      const std::size_t at = node.name.find('@'), dot = node.name.find('.', at);
+      if (at == std::string::npos) continue;
+      const Quant& quant = quantized->module.main().tensor(node.outputs[0]).quant;
+      EXPECT_EQ(first.emplace(node.name.substr(dot), quant).first->second, quant) << node.name;
+    }
+    EXPECT_GE(first.size(), 9u);
+    const auto target = find_target("cortex-m4");
+    ASSERT_TRUE(target);
+    const auto plan = make_plan(quantized->module, *target, {});
+    ASSERT_TRUE(plan) << plan.error().message;
+    const auto program = make_program(quantized->module, *plan, {});
+    ASSERT_TRUE(program) << program.error().message;
+    const auto recurrent = [](const ProgramArray& array) {
+      return array.name.find("hidden_weights") != std::string::npos && array.constant->bytes.size() >= 64;
+    };
+    EXPECT_LE(std::count_if(program->arrays.begin(), program->arrays.end(), recurrent), word == "gru" ? 4 : 2)
+        << "of five steps";
   }
 }
 
