@@ -130,7 +130,8 @@ Figure spectrogram_figure(const Dataset& data, const DataSummary& summary, const
   maps.y_unit = "kHz";
   maps.x_unit = "seconds";
   maps.caption = "shade: level, dark 80 dB below the loudest";
-  const double seconds = static_cast<double>(input.count() / channels) / input.rate_hz;
+  const std::size_t frames = input.count() / channels;
+  const double seconds = static_cast<double>(frames) / input.rate_hz;
   for (const auto& [heading, of] : all) {
     HeatPanel panel{heading, static_cast<int>(of.columns), static_cast<int>(of.bins), {}, 0, seconds};
     for (std::size_t row = 0; row < of.bins; ++row) {

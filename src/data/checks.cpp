@@ -67,7 +67,7 @@ std::string listed(const std::vector<std::string>& words) {
                    words.size() > kNamed ? text::cat(" and ", words.size() - kNamed, " more") : "");
 }
 
-std::string with_unit(std::string words, const std::string& unit) {
+std::string with_unit(const std::string& words, const std::string& unit) {
   return unit.empty() ? words : text::cat(words, " ", unit);
 }
 

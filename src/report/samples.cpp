@@ -111,7 +111,8 @@ std::string heat_maps(const HeatMaps& maps) {
   for (std::size_t p = 0; p < maps.panels.size(); ++p) {
     const HeatPanel& panel = maps.panels[p];
     const double left = y_room + static_cast<double>(p % layout.columns) * (layout.width + kGap);
-    const double top = kHead + static_cast<double>(p / layout.columns) * pitch;
+    const std::size_t line = p / layout.columns;
+    const double top = kHead + static_cast<double>(line) * pitch;
     canvas.text(left, top - 7, fitted(panel.label, layout.width, 12), {.bold = true});
     const std::string file = png(shaded(panel));
     if (!file.empty()) canvas.image(left, top, layout.width, height, file, panel.label);
@@ -157,7 +158,8 @@ std::string scatter(const Scatter& picture) {
   for (std::size_t p = 0; p < picture.panels.size(); ++p) {
     const ScatterPanel& panel = picture.panels[p];
     const double left = kRoom + static_cast<double>(p % layout.columns) * (layout.width + kGap);
-    const double top = kHead + static_cast<double>(p / layout.columns) * pitch;
+    const std::size_t line = p / layout.columns;
+    const double top = kHead + static_cast<double>(line) * pitch;
     canvas.text(left, top - 7, fitted(panel.label, layout.width, 12), {.bold = true});
     const auto y_at = [&](double y) {
       return top + kHeight - (y - ticks.low()) / (ticks.high() - ticks.low()) * kHeight;
