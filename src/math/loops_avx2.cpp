@@ -1,5 +1,6 @@
 // The training loops with AVX2 and FMA: vectors of 8 floats.
 #include <algorithm>
+#include <type_traits>
 
 #include "math/loops.h"
 

@@ -1,5 +1,6 @@
 // The training loops with AVX-512: vectors of 16 floats.
 #include <algorithm>
+#include <type_traits>
 
 #include "math/loops.h"
 

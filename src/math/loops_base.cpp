@@ -1,5 +1,6 @@
 // The training loops for every machine: vectors of 4 floats, which SSE2 and NEON have.
 #include <algorithm>
+#include <type_traits>
 
 #include "math/loops.h"
 
