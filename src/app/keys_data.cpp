@@ -22,7 +22,7 @@ std::vector<ProjectKey> data_keys() {
           [](P p, V v) { p.synth.generator = str(v); })
           .choices({"ecg"}),
       key("data", "reader", Text,
-          "The format of the files, where their ending does not say it; see [Readers](#readers).",
+          "The format of the files, where their ending does not say it; see [formats](data-formats.md).",
           [](P p, V v) { p.data.reader = str(v); }),
       key("data", "manifest", Text,
           "A table of files: its column `file` holds paths relative to it, its other columns are words about "

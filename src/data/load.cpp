@@ -8,30 +8,12 @@
 #include "data/detail/assemble.h"
 #include "data/detail/manifest.h"
 #include "data/detail/windows.h"
+#include "data/files.h"
 #include "data/reader.h"
 
 namespace mote {
 namespace fs = std::filesystem;
 namespace {
-
-Result<const Reader*> reader_for(const DataSource& source, const fs::path& file) {
-  if (!source.reader.empty()) return find_reader(source.reader);
-  const std::string name = text::lower(file.filename().string());
-  for (const Reader* reader : reader_registry()) {
-    for (const std::string_view ending : reader->endings) {
-      if (text::ends_with(name, ending)) return reader;
-    }
-  }
-  return error(text::cat("data: no reader is known for '", file.filename().string(), "'"),
-               "say how it is written: reader = \"csv_wide\", say");
-}
-
-Result<Bytes> read_beside(const fs::path& file, const std::string& name) {
-  if (fs::path(name).has_parent_path() || name.empty() || name == "..")
-    return error(text::cat(file.filename().string(), ": names the file '", name, "'"),
-                 "the files of a recording lie side by side in one folder");
-  return read_file(file.parent_path() / name, kDataFileMaxBytes);
-}
 
 struct SourceFile {
   fs::path path;

@@ -287,8 +287,20 @@ class Planner {
   void use_arguments(int step) {
     for (const Arg& arg : call(static_cast<std::size_t>(step)).call.args) {
       if (const auto* in = std::get_if<Arg::In>(&arg.what)) use(buffer_of_tensor(in->tensor), step);
-      if (const auto* out = std::get_if<Arg::Out>(&arg.what)) use(buffer_of_tensor(out->tensor), step);
+      if (const auto* out = std::get_if<Arg::Out>(&arg.what)) {
+        use(buffer_of_tensor(out->tensor), step);
+        use(buffer_of_tensor(out->tensor),
+            last_call_of_node(step));  // whoever looks at the layer sees all it answers
+      }
     }
+  }
+
+  int last_call_of_node(int step) {
+    const auto node = call(static_cast<std::size_t>(step)).node;
+    while (static_cast<std::size_t>(step) + 1 < calls_.size() &&
+           call(static_cast<std::size_t>(step) + 1).node == node)
+      ++step;
+    return step;
   }
 
   void add_scratch() {

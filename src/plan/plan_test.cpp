@@ -320,6 +320,31 @@ TEST(Planner, NoFuseMaterialisesEveryTensorApart) {
   }
 }
 
+TEST(Planner, AllThatALayerAnswersIsThereWhenItEndsReadOrNot) {
+  for (const std::size_t read : {0u, 1u, 2u}) {
+    Network net;
+    const TensorId x = net.input("x", {1, 12});
+    const TensorId first = net.layer(
+        "split", "parts", {x}, {{"axis", std::int64_t{1}}, {"sizes", std::vector<std::int64_t>{4, 4, 4}}});
+    ASSERT_NE(first, kNoTensor);
+    const std::vector<TensorId> parts = net.graph().nodes[0].outputs;
+    ASSERT_EQ(parts.size(), 3u);
+    const Module module = net.finish({net.layer("relu", "y", {parts[read]})});
+    const Plan plan = planned(module);
+    for (const TensorId a : parts) {
+      for (const TensorId b : parts) {
+        if (a >= b) continue;
+        const Buffer &p = buffer(plan, module.main().tensor(a).name),
+                     &q = buffer(plan, module.main().tensor(b).name);
+        EXPECT_EQ(p.last >= q.first && q.last >= p.first, true) << "alive together at the layer's end";
+        EXPECT_TRUE(p.at.offset + static_cast<std::int64_t>(p.bytes) <= q.at.offset ||
+                    q.at.offset + static_cast<std::int64_t>(q.bytes) <= p.at.offset)
+            << read << ": " << p.name << " lies over " << q.name;
+      }
+    }
+  }
+}
+
 TEST(Planner, KeepInputKeepsItToTheEnd) {
   PlanOptions options;
   options.keep_input = true;

@@ -375,6 +375,12 @@ class WindowCutter::Cutting {
     auto frames = static_cast<std::size_t>(std::max(0.0, std::floor(exact + kSlack)));
     if (frames * track.width > kRecordingMaxValues)
       return fail("too long at the rate of its input", "lower the rate, or cut the file into several");
+    constexpr std::size_t kMuchLonger = 1000, kManyFrames = 1'000'000;
+    if (!track.is_uniform && frames > kManyFrames && frames / kMuchLonger > track.times.size())
+      return fail(
+          text::cat(track.times.size(), " moments would become ",
+                    text::thousands(static_cast<std::int64_t>(frames)), " frames at the rate of its input"),
+          "a lower rate, or gap = …: a longer pause ends the recording");
     if (track.is_uniform) {  // the only piece begins at 0: nothing to move
       frames = std::min(frames, track.values.size() / track.width);
       piece.values.emplace_back(track.values.begin(),
