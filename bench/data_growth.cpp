@@ -196,7 +196,8 @@ std::string page_of(const std::vector<Row>& rows) {
           "with the pages of the mapped "
           "file and of the program, which the\nsystem takes back when others need them. *load* reads, cuts, "
           "normalizes and splits; *check* "
-          "is `mote data check` and the figures of `show`.\n\n"
+          "is `mote data check` and the figures of `show`. Seconds are those of one run of a build "
+          "with\nlittle optimization (`-O1`) on two busy cores; memory depends on neither.\n\n"
           "| format | set MB | windows | on disk | load s | check s | MB/s | private MB | resident MB |\n"
           "|---|---:|---:|---|---:|---:|---:|---:|---:|\n");
   for (const Row& row : rows) {
