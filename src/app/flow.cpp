@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/app.h"
+#include "app/data_pictures.h"
 #include "app/device_run.h"
 #include "app/flow_report.h"
 #include "app/network.h"
@@ -124,26 +125,9 @@ class Flow {
           {input.name, input.unit, to_text(Shape(input.shape.begin(), input.shape.end())), input.rate_hz,
            input.all.minimum, input.all.maximum, input.all.mean, input.all.deviation});
     }
-    add_waveforms(summary);
+    report_.data.pictures = data_pictures(data_, summary);
     report_.seconds.data = watch_.lap();
     return {};
-  }
-
-  void add_waveforms(const DataSummary& summary) {
-    for (const DataInput& input : data_.inputs) {
-      if (input.rate_hz <= 0) continue;
-      for (std::size_t label = 0; label < summary.examples.size(); ++label) {
-        for (const std::size_t sample : summary.examples[label]) {
-          const auto values = input.sample(sample);
-          report_.data.waveforms.push_back({summary.labels[label],
-                                            input.name,
-                                            input.unit,
-                                            input.rate_hz,
-                                            {values.begin(), values.end()},
-                                            input.shape.back()});
-        }
-      }
-    }
   }
 
   // ---- training

@@ -189,45 +189,6 @@ Table counts_table(const FlowReport& report) {
   return table;
 }
 
-/// One picture for each series input; a feature vector has no waveform.
-void add_waveforms(Section& section, const FlowReport& report) {
-  std::vector<std::string> inputs;
-  for (const auto& wave : report.data.waveforms) {
-    if (std::find(inputs.begin(), inputs.end(), wave.input) == inputs.end()) inputs.push_back(wave.input);
-  }
-  for (const std::string& input : inputs) {
-    Waveforms picture;
-    picture.name = cat("examples of '", input, "' by label");
-    std::map<std::string, std::size_t> panel_of;
-    for (const auto& wave : report.data.waveforms) {
-      if (wave.input != input || wave.values.empty()) continue;
-      picture.unit = wave.unit;
-      picture.rate_hz = wave.rate_hz;
-      const auto [place, fresh] = panel_of.try_emplace(wave.label, picture.panels.size());
-      if (fresh) picture.panels.push_back({wave.label, {}, wave.channels > 1});
-      WavePanel& panel = picture.panels[place->second];
-      if (wave.channels <= 1) {
-        panel.traces.push_back(wave.values);
-        continue;
-      }
-      if (!fresh) continue;  // several channels: the first example alone, or nobody could tell them apart
-      const auto channels = static_cast<std::size_t>(wave.channels);
-      for (std::size_t c = 0; c < channels; ++c) {
-        std::vector<float> trace;
-        for (std::size_t i = c; i < wave.values.size(); i += channels) trace.push_back(wave.values[i]);
-        panel.traces.push_back(std::move(trace));
-      }
-    }
-    if (picture.panels.empty()) continue;
-    section.blocks.push_back(
-        {Figure{inputs.size() > 1 ? cat("Examples: ", input) : "Examples", waveforms(picture),
-                "A few training samples of each label, as the network sees them; all panels "
-                "have the same axes.",
-                true},
-         Where::Html});
-  }
-}
-
 Tone tone_of(const std::string& severity) {
   if (severity == "problem") return Tone::Bad;
   if (severity == "warning") return Tone::Warning;
@@ -277,7 +238,7 @@ Section data(const FlowReport& report) {
     }
     section.blocks.push_back({std::move(table), Where::Html});
   }
-  add_waveforms(section, report);
+  for (const Figure& picture : report.data.pictures) section.blocks.push_back({picture, Where::Html});
   add_findings(section, report);
   return section;
 }

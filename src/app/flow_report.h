@@ -38,12 +38,6 @@ struct FlowReport {
     double rate_hz = 0;  ///< 0: not a series
     double minimum = 0, maximum = 0, mean = 0, deviation = 0;
   };
-  struct Waveform {
-    std::string label, input, unit;
-    double rate_hz = 0;
-    std::vector<float> values;  ///< time-major: time × channels
-    int channels = 1;
-  };
   struct SplitCounts {
     std::string split;
     std::vector<std::int64_t> counts;  ///< by label
@@ -56,7 +50,7 @@ struct FlowReport {
     std::vector<SplitCounts> splits;
     std::vector<Finding> findings;
     std::vector<Input> inputs;
-    std::vector<Waveform> waveforms;
+    std::vector<report::Figure> pictures;  ///< what samples look like: data_pictures
   } data;
 
   // ---- training

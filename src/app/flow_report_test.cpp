@@ -12,6 +12,7 @@
 #include "base/system.h"
 #include "base/text.h"
 #include "report/numbers.h"
+#include "report/svg.h"
 
 namespace mote {
 namespace {
@@ -78,6 +79,19 @@ FlowReport::Device invented_device() {
 }
 
 /// Invented numbers, about as many as a real flow has.
+report::Figure invented_picture(const std::vector<std::string>& labels) {
+  report::Waveforms picture;
+  picture.name = text::cat("examples of '", labels[0], "'");
+  picture.unit = labels.back();
+  picture.rate_hz = 125;
+  for (int kind = 0; kind < 4; ++kind) {
+    picture.panels.push_back({labels[static_cast<std::size_t>(kind)], {}, false});
+    for (int example = 0; example < 4; ++example)
+      picture.panels.back().traces.push_back(invented_beat(kind, example));
+  }
+  return {"Examples of '" + labels[0] + "'", waveforms(picture), labels[0], true};
+}
+
 FlowReport invented_report() {
   FlowReport report;
   report.mote_version = "0.1.0";
@@ -99,12 +113,7 @@ FlowReport invented_report() {
       {"ok", "no missing values", ""},
       {"note", "subjects", "40 of them, each in one split"}};
   report.data.inputs = {{"beat", "mV", "[125,1]", 125, -0.61, 1.72, 0.083, 0.241}};
-  for (int kind = 0; kind < 4; ++kind) {
-    for (int example = 0; example < 4; ++example) {
-      report.data.waveforms.push_back({report.labels[static_cast<std::size_t>(kind)], "beat", "mV", 125,
-                                       invented_beat(kind, example), 1});
-    }
-  }
+  report.data.pictures = {invented_picture(report.labels)};
   for (int epoch = 0; epoch < 30; ++epoch) {
     const double fall = std::exp(-epoch / 6.0);
     report.training.epochs.push_back(
@@ -238,7 +247,7 @@ TEST(FlowReport, HostileNamesStayText) {
   report.project = report.baseline.name = report.data.origin = report.sample_word = name;
   for (auto& label : report.labels) label = name;
   report.data.counted = report.labels;
-  for (auto& wave : report.data.waveforms) wave.label = wave.unit = name;
+  report.data.pictures = {invented_picture(report.labels)};
   for (auto& layer : report.quantization) layer.layer = name;
   report.devices[0].target = report.devices[0].first_mismatch = name;
   for (auto& layer : report.devices[0].layers) layer.name = layer.output = name;
