@@ -50,8 +50,7 @@ Dataset as_dataset(const std::vector<std::vector<float>>& samples) {
   DataInput in;
   in.name = "x";
   in.shape = {12, 10, 2};
-  for (const std::vector<float>& sample : samples)
-    in.values.append(sample);
+  for (const std::vector<float>& sample : samples) in.values.append(sample);
   data.inputs.push_back(in);
   data.target.assign(samples.size(), 0);
   return data;

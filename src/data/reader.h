@@ -45,7 +45,7 @@ struct InputSource {
   /// The value's limits, after offset and scale.
   double clip_low = -std::numeric_limits<double>::infinity(),
          clip_high = std::numeric_limits<double>::infinity();
-  std::string stream = {};               ///< name of the recording's stream; empty: the first
+  std::string stream = {};  ///< name of the recording's stream; empty: the first
   /// none | standard | range: by channel, from the training samples; group: standard by each group's own.
   std::string normalize = "none";
   /// Figures of the window by channel, instead of its frames: "mean", "mad", … (detail/window_figures.h).  Empty: frames.
