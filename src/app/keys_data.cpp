@@ -174,7 +174,7 @@ std::vector<ProjectKey> data_keys() {
           .choices({"stretch", "crop", "pad"}),
       key("data", "format", Text,
           "Of raw camera frames: `rgb565`, `rgb565be`, `yuyv`, `uyvy`, `bayer-rggb`, …; see "
-          "[Readers](#readers).",
+          "[formats](data-formats.md).",
           [](P p, V v) { p.data.image.format = str(v); }),
       key("data", "hmac_key", Text,
           "Of signed acquisition files: the key that their signature is checked with.",
