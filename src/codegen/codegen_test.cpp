@@ -117,6 +117,27 @@ TEST(Codegen, TheHeaderSaysWhatItsBytesAre) {
   EXPECT_EQ(constants_text(program), "weights 92 bytes, tables 15, initial state 20");
 }
 
+TEST(Codegen, EachStateStartsWithItsOwnValuesAndEqualOnesAreStoredOnce) {
+  Module module = two_dense();
+  const std::vector<int> fills = {1, 1, 2, 1, 2, 3, 3, 4};
+  for (std::size_t i = 0; i < fills.size(); ++i)
+    module.states.push_back({static_cast<std::int32_t>(i),
+                             text::cat("memory", i),
+                             {DType::S8, {100}},
+                             Bytes(100, static_cast<std::uint8_t>(fills[i]))});
+  const Program program = program_of(module);
+  ASSERT_EQ(program.states.size(), fills.size());
+  for (std::size_t i = 0; i < fills.size(); ++i) {
+    const auto array =
+        std::find_if(program.arrays.begin(), program.arrays.end(),
+                     [&](const ProgramArray& a) { return a.expression == program.states[i].array; });
+    ASSERT_NE(array, program.arrays.end()) << program.states[i].array;
+    EXPECT_EQ(array->constant->bytes, module.states[i].init) << i;
+  }
+  EXPECT_EQ(program.state_bytes, 400u);  // of four different ones
+  EXPECT_EQ(program.lookup_bytes, 0u);
+}
+
 // Compiling runs nothing, so the header estimates, says so, and names who counts; what was counted takes its place.
 TEST(Codegen, TheHeaderEstimatesInstructionsUntilTheyAreCounted) {
   Program program = program_of(two_dense());

@@ -285,12 +285,12 @@ class Builder {
   // One array for one constant, however many calls read it.  Large ones of equal content are one as well: the steps of an
   // unrolled layer share weights and tables.
   std::string array(const std::shared_ptr<const Constant>& constant) {
-    if (const auto found = arrays_.find(constant.get()); found != arrays_.end()) return found->second;
+    if (const auto found = arrays_.find(constant); found != arrays_.end()) return found->second;
     constexpr std::size_t kLarge = 64;  // bytes; smaller ones keep a name of their layer's own
     const Content content{constant->role, constant->dtype, constant->plain, constant->bytes};
     const bool large = constant->bytes.size() >= kLarge;
     if (const auto same = contents_.find(content); large && same != contents_.end())
-      return arrays_[constant.get()] = same->second;
+      return arrays_[constant] = same->second;
     const std::string name = names_.unique(constant->name);
     const bool table = constant->role == Constant::Role::Requant;
     const std::string expression =
@@ -301,7 +301,7 @@ class Builder {
     (table ? program_.requant_bytes : program_.weights_bytes) += bytes;
     if (constant->role == Constant::Role::Table) program_.lookup_bytes += bytes;
     if (large) contents_.emplace(content, expression);
-    return arrays_[constant.get()] = expression;
+    return arrays_[constant] = expression;
   }
 
   ProgramPort port(const Endpoint& end) const {
@@ -324,9 +324,11 @@ class Builder {
       if (!zeros) {
         Constant constant{state.name + "_init", state.type.dtype, state.type.shape, state.init,
                           Constant::Role::Table};
+        const std::size_t before = program_.weights_bytes;
         out.array = array(std::make_shared<const Constant>(std::move(constant)));
-        program_.lookup_bytes -= state.init.size();
-        program_.state_bytes += state.init.size();
+        const std::size_t added = program_.weights_bytes - before;  // none where another begins alike
+        program_.lookup_bytes -= added;
+        program_.state_bytes += added;
       }
       program_.states.push_back(out);
     }
@@ -354,7 +356,7 @@ class Builder {
   Program program_;
   Names names_;
   std::set<std::string> headers_;
-  std::map<const Constant*, std::string> arrays_;
+  std::map<std::shared_ptr<const Constant>, std::string> arrays_;  // alive: no other gets the address of one
   using Content = std::tuple<Constant::Role, DType, bool, Bytes>;
   std::map<Content, std::string> contents_;
   std::pair<std::size_t, std::int32_t> last_layer_{SIZE_MAX, 0};  // its node and first row
