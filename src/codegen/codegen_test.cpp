@@ -128,9 +128,9 @@ TEST(Codegen, EachStateStartsWithItsOwnValuesAndEqualOnesAreStoredOnce) {
   const Program program = program_of(module);
   ASSERT_EQ(program.states.size(), fills.size());
   for (std::size_t i = 0; i < fills.size(); ++i) {
-    const auto array =
-        std::find_if(program.arrays.begin(), program.arrays.end(),
-                     [&](const ProgramArray& a) { return a.expression == program.states[i].array; });
+    const auto array = std::find_if(program.arrays.begin(), program.arrays.end(), [&](const ProgramArray& a) {
+      return a.expression == program.states[i].array;
+    });
     ASSERT_NE(array, program.arrays.end()) << program.states[i].array;
     EXPECT_EQ(array->constant->bytes, module.states[i].init) << i;
   }
