@@ -30,13 +30,22 @@ int main() {
 
 std::vector<std::string> build_command(const fs::path& program, const fs::path& out) {
   const fs::path root = MOTE_SOURCE_DIR, math = root / "src/math", base = root / "src/base";
-  std::vector<std::string> command = {"aarch64-linux-gnu-g++", "-std=c++20", "-O2", "-ffp-contract=off",
-                                      "-fno-math-errno", "-Wall", "-Wextra", "-Werror", "-static",
+  std::vector<std::string> command = {"aarch64-linux-gnu-g++",
+                                      "-std=c++20",
+                                      "-O2",
+                                      "-ffp-contract=off",
+                                      "-fno-math-errno",
+                                      "-Wall",
+                                      "-Wextra",
+                                      "-Werror",
+                                      "-static",
                                       "-DFMT_HEADER_ONLY",  // Debian's library is of this machine's processor
-                                      "-I" + (root / "src").string(), "-I" + (root / "device").string(),
-                                      "-I" + (root / "tests").string(), program.string()};
-  for (const char* name : {"nn.cpp", "layers.cpp", "pieces.cpp", "random.cpp", "loops_base.cpp", "loops_avx2.cpp",
-                           "loops_avx512.cpp"})
+                                      "-I" + (root / "src").string(),
+                                      "-I" + (root / "device").string(),
+                                      "-I" + (root / "tests").string(),
+                                      program.string()};
+  for (const char* name : {"nn.cpp", "layers.cpp", "pieces.cpp", "random.cpp", "loops_base.cpp",
+                           "loops_avx2.cpp", "loops_avx512.cpp"})
     command.push_back((math / name).string());
   for (const char* name : {"system.cpp", "text.cpp"}) command.push_back((base / name).string());
   command.insert(command.end(), {"-o", out.string()});

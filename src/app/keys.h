@@ -1,5 +1,5 @@
 // Internal to the room: how the keys of mote.toml are written down, one small entry each, in keys_*.cpp.
-// project.cpp reads files against them and makes the reference page from them.
+// project.cpp reads files against them, project_reference.cpp makes the reference page from them.
 #pragma once
 
 #include <string>
@@ -56,5 +56,20 @@ std::vector<ProjectKey> data_keys();   ///< [data] and its tables
 std::vector<ProjectKey> train_keys();  ///< [train], [train.augment]
 std::vector<ProjectKey> quantize_keys();
 std::vector<ProjectKey> target_keys();
+
+const ProjectTable* find_table(std::string_view name);                      ///< null: none of that name
+const ProjectKey* find_key(std::string_view table, std::string_view name);  ///< null: none of that name
+std::string join_key(std::string_view table, std::string_view name);        ///< "data.label"
+std::string table_title(const ProjectTable& table);  ///< "[data]", "[[data.input]]", "the top of the file"
+
+std::string quoted_list(const std::vector<std::string>& words);  ///< "a", "b"
+std::string type_text(const ProjectKey& key);                    ///< "a list of texts"
+bool has_range(const ProjectKey& key);                           ///< it is a number or made of numbers
+std::string range_text(const ProjectKey& key);                   ///< "1 … 1024", "0 or more"
+std::string value_text(const KeyValue& value, KeyType type);     ///< as it is written; empty: no value
+std::string sample_of(const ProjectKey& key);  ///< a right value for "for example: key = …"
+
+/// Files that say something about the data, and the keys that name them.
+std::vector<std::pair<std::filesystem::path*, std::string>> named_data_files(DataSource& data);
 
 }  // namespace mote::keys

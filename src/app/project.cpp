@@ -1,12 +1,11 @@
-// mote.toml → Project.  toml++ reads the syntax; the tables below say what is allowed, what it means and
-// where it goes; `ProjectReader` walks the file against them and reports the first problem with its line.
+// mote.toml → Project.  toml++ reads the syntax; the key table (keys.h) says what is allowed, what it means and
+// where it goes; `ProjectReader` walks the file against it and reports the first problem with its line.
 #include "app/project.h"
 
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <optional>
 #include <set>
 
@@ -17,197 +16,20 @@
 namespace mote {
 namespace fs = std::filesystem;
 namespace {
+using namespace keys;
+using Strings = std::vector<std::string>;
 
 constexpr std::size_t kMaxFileBytes = 1'000'000;
 constexpr std::size_t kMaxKeyParts =
     8;  // a.b.c = …: toml++ nests a table for each, and frees them by recursion
 constexpr std::size_t kMaxListLength = 10'000;
 constexpr std::size_t kMaxTextLength = 1'000;
-constexpr std::size_t kMaxDataFiles = 10'000;
-
-// ---- the tables
-
-using namespace keys;
-using Strings = std::vector<std::string>;
-
-const std::vector<ProjectTable>& tables() {
-  static const std::vector<ProjectTable> all = {
-      {"", false, "At the top of the file."},
-      {"data", false,
-       "Where samples come from, what is predicted, and which samples train, validate and test. Either files "
-       "(`source`, or `train` and `test`) or a `generator`."},
-      {"data.synth", false,
-       "What the generator makes. `ecg`: heartbeats of classes N, S, V, F; unless said otherwise the label "
-       "is `label`, the group `subject`, and the inputs are `beat` (125 steps at 125 Hz) and `rr` (3 "
-       "features of the rhythm)."},
-      {"data.input", true, "An input of the model; one table each. Inputs may differ in rate and shape."},
-      {"model", false, "The network: `layers`, written out, or a `template`."},
-      {"train", false, "How the network is trained. Each key has a good default."},
-      {"train.augment", false, "Changes made to each series input each time it is seen in training."},
-      {"quantize", false, "How the trained network becomes int8."},
-      {"target", true, "A CPU or board to compile for and run on; one table each. Without any: `cortex-m4`."},
-  };
-  return all;
-}
-
-const std::vector<ProjectKey>& all_keys() {
-  using enum KeyType;
-  static const std::vector<ProjectKey> all = [] {
-    std::vector<ProjectKey> list = {
-        key("", "name", Name, "Names the project; it becomes the prefix of generated C names.",
-            [](P p, V v) { p.name = p.data.name = str(v); })
-            .required(),
-    };
-    const std::vector<ProjectKey> model = {
-        key("model", "layers", Layers, "The network as text; see [Layers](#layers).", [](P, V) {}),
-        key("model", "template", Text, "A ready network that fits the inputs.",
-            [](P p, V v) { p.model.template_name = str(v); })
-            .choices(template_names()),
-        key("model", "width", Whole,
-            "Of a template: channels of its first layer; the other layers grow with it.",
-            [](P p, V v) { p.model.width = whole(v); })
-            .defaults(n(8))
-            .within(1, 1024),
-    };
-    for (const std::vector<ProjectKey>& more :
-         {keys::data_keys(), model, keys::train_keys(), keys::quantize_keys(), keys::target_keys()})
-      list.insert(list.end(), more.begin(), more.end());
-    return list;
-  }();
-  return all;
-}
-
-constexpr std::string_view kExample = R"toml(name = "heart-monitor"
-
-[data]
-train = "$MOTE_DATA/mitbih-beats/beats_train.csv"
-test = "$MOTE_DATA/mitbih-beats/beats_test.csv"
-label = "aami"                      # the column with the class of a beat
-labels = ["N", "S", "V", "F"]       # the outputs, in this order
-ignore = ["Q"]
-group = "record"                    # a patient is either in training or in validation
-validation_share = 0.2
-
-[[data.input]]
-name = "beat"
-columns = "s0..s124"                # 125 steps of the waveform, around the beat
-unit = "mV"
-rate = 125
-scale = 0.001                       # the file is in microvolt
-
-[[data.input]]
-name = "rr"                         # the rhythm: time since the last beat and to the next, beside the patient's mean
-columns = ["rr_prev_ms / mean(rr_prev_ms)", "rr_next_ms / mean(rr_prev_ms)", "rr_prev_ms / rr_next_ms"]
-series = false
-
-[model]
-layers = """
-  beat: conv1d 16 kernel=7 stride=2 | batch_norm | relu
-      | max_pool1d 2
-      | conv1d 32 kernel=5 | batch_norm | relu
-      | global_average_pool -> wave
-  rr:   dense 16 | relu -> rhythm
-  wave, rhythm: concat | dropout 0.2 | dense labels | softmax
-"""
-
-[train]
-epochs = 40
-learning_rate = 0.002
-class_weights = "balanced"
-monitor = "f1_macro"
-augment = { noise = 0.02, scale = 0.1, shift = 3 }
-
-[quantize]
-calibration = "percentile"
-samples = 500
-
-[[target]]
-name = "cortex-m4"
-optimize = "speed"
-flash_kb = 64
-ram_kb = 16
-samples = 200
-)toml";
-
-const ProjectTable* find_table(std::string_view name) {
-  for (const ProjectTable& table : tables())
-    if (table.name == name) return &table;
-  return nullptr;
-}
-
-const ProjectKey* find_key(std::string_view table, std::string_view name) {
-  for (const ProjectKey& key : all_keys())
-    if (key.table == table && key.name == name) return &key;
-  return nullptr;
-}
-
-std::string join_key(std::string_view table, std::string_view name) {
-  return table.empty() ? std::string(name) : text::cat(table, ".", name);
-}
-
-// "[data]", "[[data.input]]", or "the top of the file".
-std::string table_title(const ProjectTable& table) {
-  if (table.name.empty()) return "the top of the file";
-  return table.repeated ? text::cat("[[", table.name, "]]") : text::cat("[", table.name, "]");
-}
 
 // What the user wrote, short enough and clean enough for a message.
 std::string shown(std::string_view value) {
   std::string out;
   for (char c : value.substr(0, 60)) out += static_cast<unsigned char>(c) < 32 || c == 127 ? ' ' : c;
   return value.size() > 60 ? out + "…" : out;
-}
-
-std::string quoted_list(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += text::cat(out.empty() ? "" : ", ", '"', word, '"');
-  return out;
-}
-
-std::string type_text(const ProjectKey& key) {
-  switch (key.type) {
-    case KeyType::Name:
-      return "a name in quotes";
-    case KeyType::Text:
-      return key.choices.empty() ? "a text in quotes" : text::cat("one of ", quoted_list(key.choices));
-    case KeyType::Layers:
-      return "a text in three quotes";
-    case KeyType::Flag:
-      return "true or false";
-    case KeyType::Whole:
-      return "a whole number";
-    case KeyType::Number:
-      return "a number";
-    case KeyType::Texts:
-      return "a list of texts";
-    case KeyType::TextOrTexts:
-      return "a text or a list of texts";
-    case KeyType::WholeOrAll:
-      return "a whole number or \"all\"";
-    case KeyType::Weights:
-      return "\"none\", \"balanced\" or a list of numbers";
-    case KeyType::Range:
-      return "two numbers, the lower first";
-    case KeyType::Wholes:
-      return "a list of whole numbers";
-    case KeyType::WordMap:
-      return "words and what they become, in braces";
-  }
-  return "";
-}
-
-bool has_range(const ProjectKey& key) {
-  return key.type == KeyType::Whole || key.type == KeyType::Number || key.type == KeyType::WholeOrAll ||
-         key.type == KeyType::Weights || key.type == KeyType::Range || key.type == KeyType::Wholes;
-}
-std::string number_text(double value) {
-  const bool plain = std::abs(value) < 1e7 && value == std::floor(value);  // "30", not "30.0"
-  return plain ? text::cat(static_cast<std::int64_t>(value)) : text::shortest(value);
-}
-std::string range_text(const ProjectKey& key) {
-  if (key.min <= -kMany) return "any number";
-  return key.max >= kMany ? text::cat(number_text(key.min), " or more")
-                          : text::cat(number_text(key.min), " … ", number_text(key.max));
 }
 
 // ---- before toml++ sees it
@@ -259,13 +81,6 @@ Result<void> check_size_and_depth(std::string_view content, const std::string& f
   return {};
 }
 
-/// Files that say something about the data, and the keys that name them.
-std::vector<std::pair<fs::path*, std::string>> data_tables(DataSource& data) {
-  return {{&data.manifest, "data.manifest"},
-          {&data.target.remaining, "data.remaining"},
-          {&data.series.intervals, "data.intervals"}};
-}
-
 // ---- the reader
 
 class ProjectReader {
@@ -279,7 +94,7 @@ class ProjectReader {
 
   Result<Project> read(const toml::table& root) {
     read_table(root, *find_table(""), 1);
-    for (const ProjectTable& table : tables())
+    for (const ProjectTable& table : project_tables())
       if (!table.repeated && !table.name.empty() && !tables_read_.count(std::string(table.name)))
         set_defaults(table, {}, 0);
     if (problems_.empty()) check_data();
@@ -357,7 +172,7 @@ class ProjectReader {
   }
 
   void set_defaults(const ProjectTable& table, const std::set<std::string>& given, int line) {
-    for (const ProjectKey& key : all_keys()) {
+    for (const ProjectKey& key : project_keys()) {
       if (key.table != table.name || given.count(std::string(key.name))) continue;
       if (key.required)
         report(line, text::cat("'", key.name, "' is missing in ", table_title(table)),
@@ -370,16 +185,16 @@ class ProjectReader {
   void report_unknown(const std::string& name, const ProjectTable& table, const toml::node& node, int line) {
     const bool is_table = node.is_table() || node.is_array_of_tables();
     std::vector<std::string> known;
-    for (const ProjectKey& key : all_keys())
+    for (const ProjectKey& key : project_keys())
       if (key.table == table.name) known.emplace_back(key.name);
-    for (const ProjectTable& other : tables())
+    for (const ProjectTable& other : project_tables())
       if (!other.name.empty() &&
           (table.name.empty() ? other.name.find('.') == std::string_view::npos
                               : text::starts_with(other.name, text::cat(table.name, "."))))
         known.emplace_back(table.name.empty() ? other.name : other.name.substr(table.name.size() + 1));
     std::string hint = text::suggest(shown(name), known);
     if (!is_table && !text::nearest(shown(name), known))
-      for (const ProjectKey& key : all_keys())
+      for (const ProjectKey& key : project_keys())
         if (key.name == name)
           hint = text::cat("'", name, "' belongs in ", table_title(*find_table(key.table)));
     const std::string what = is_table ? text::cat("unknown table [", shown(join_key(table.name, name)), "]")
@@ -416,8 +231,6 @@ class ProjectReader {
     return error(text::cat("must be ", type_text(key), ", not ", kind_of(node)),
                  text::cat("for example: ", key.name, " = ", sample_of(key)));
   }
-
-  static std::string sample_of(const ProjectKey& key);
 
   // Errors here are sentences without a subject: "must be …".
   static Result<KeyValue> read_value(const toml::node& node, const ProjectKey& key) {
@@ -755,7 +568,7 @@ class ProjectReader {
 
   void resolve_all_paths() {
     for (fs::path& path : project_.data.files) resolve(path, "data.source");
-    for (const auto& [path, key] : data_tables(project_.data)) {
+    for (const auto& [path, key] : named_data_files(project_.data)) {
       if (!path->empty()) resolve(*path, key);
     }
     for (auto& [split, files] : project_.data.split_files)
@@ -792,40 +605,7 @@ class ProjectReader {
   int layers_line_ = 0;
 };
 
-std::string value_text(const KeyValue& value, KeyType type) {
-  if (const auto* b = std::get_if<bool>(&value)) return *b ? "true" : "false";
-  if (const auto* i = std::get_if<std::int64_t>(&value))
-    return type == KeyType::WholeOrAll && *i == 0 ? "\"all\"" : text::cat(*i);
-  if (const auto* d = std::get_if<double>(&value)) return number_text(*d);
-  if (const auto* t = std::get_if<std::string>(&value)) return text::cat('"', *t, '"');
-  return "";
-}
-
-// A right value for "for example: key = …".
-std::string ProjectReader::sample_of(const ProjectKey& key) {
-  if (key.default_value.index() != 0) return value_text(key.default_value, key.type);
-  if (!key.choices.empty()) return text::cat('"', key.choices.front(), '"');
-  switch (key.type) {
-    case KeyType::Texts:
-      return "[\"a\", \"b\"]";
-    case KeyType::Layers:
-      return "\"dense 16 | relu | dense labels | softmax\"";
-    case KeyType::Range:
-      return "[-5, 5]";
-    case KeyType::Wholes:
-      return "[8, 8]";
-    case KeyType::WordMap:
-      return "{ \"1\" = \"fault\" }";
-    default:
-      return text::cat('"', key.name, '"');
-  }
-}
-
 }  // namespace
-
-std::span<const ProjectTable> project_tables() { return tables(); }
-std::span<const ProjectKey> project_keys() { return all_keys(); }
-std::string_view project_example() { return kExample; }
 
 Result<Project> parse_project(std::string_view content, const std::string& file_name, const fs::path& folder,
                               const fs::path& data_folder) {
@@ -849,217 +629,6 @@ Result<Project> load_project(const fs::path& file) {
   MOTE_TRY(Project project, parse_project(content, name, folder, default_data_folder(folder)));
   MOTE_TRY_VOID(find_data_files(project));
   return project;
-}
-
-// ---- files
-
-namespace {
-
-// `*` is any text, `?` any character.  Steps back to the last star on a mismatch, so the time is at most the
-// product of the lengths.
-bool matches(std::string_view pattern, std::string_view name) {
-  std::size_t p = 0, i = 0, star = std::string_view::npos, resume = 0;
-  while (i < name.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = i;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == name[i])) {
-      ++p;
-      ++i;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      i = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return pattern.substr(p).find_first_not_of('*') == std::string_view::npos;
-}
-
-bool is_pattern(std::string_view part) { return part.find_first_of("*?") != std::string_view::npos; }
-
-// All paths that a pattern stands for, sorted; each component may be a pattern.  Hidden names match only when written out.
-std::vector<fs::path> expand(const fs::path& pattern) {
-  std::vector<fs::path> found = {fs::path()};
-  for (const fs::path& part : pattern) {
-    std::vector<fs::path> next;
-    for (const fs::path& base : found) {
-      if (!is_pattern(part.string())) {
-        next.push_back(base / part);
-        continue;
-      }
-      std::error_code problem;
-      const fs::path folder = base.empty() ? fs::path(".") : base;
-      for (fs::directory_iterator entry(folder, problem), end;
-           !problem && entry != end && next.size() < kMaxDataFiles; entry.increment(problem)) {
-        const std::string name = entry->path().filename().string();
-        if (name.front() != '.' && matches(part.string(), name)) next.push_back(base / name);
-      }
-    }
-    found = std::move(next);
-  }
-  std::error_code problem;
-  std::erase_if(found, [&](const fs::path& path) { return !fs::is_regular_file(path, problem); });
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-Result<void> find_files_of(std::vector<fs::path>& files, const std::string& key, const Project& project) {
-  std::vector<fs::path> all;
-  const auto line = project.lines.find(key);
-  const std::string where =
-      line == project.lines.end() ? project.file : text::cat(project.file, ", line ", line->second);
-  for (const fs::path& file : files) {
-    const std::vector<fs::path> found =
-        is_pattern(file.string()) ? expand(file) : std::vector<fs::path>{file};
-    std::error_code problem;
-    if (found.empty())
-      return error(
-          text::cat(where, ": no file matches '", file.string(), "'"),
-          text::cat("paths are relative to ", project.file, "; $MOTE_DATA is the folder of the data sets"));
-    if (!fs::exists(found.front(), problem))
-      return error(
-          text::cat(where, ": there is no file '", file.string(), "'"),
-          text::cat("paths are relative to ", project.file, "; $MOTE_DATA is the folder of the data sets"));
-    all.insert(all.end(), found.begin(), found.end());
-    if (all.size() > kMaxDataFiles)
-      return error(text::cat(where, ": more than ", kMaxDataFiles, " data files"),
-                   "join them into fewer files");
-  }
-  files = std::move(all);
-  return {};
-}
-
-// The nearest `shared/data` in `start` or above it.
-fs::path shared_data_above(const fs::path& start) {
-  std::error_code problem;
-  fs::path folder = fs::weakly_canonical(fs::absolute(start, problem), problem);
-  while (!folder.empty()) {
-    if (const fs::path candidate = folder / "shared" / "data"; fs::is_directory(candidate, problem))
-      return candidate;
-    if (folder == folder.parent_path()) break;
-    folder = folder.parent_path();
-  }
-  return {};
-}
-
-}  // namespace
-
-Result<void> find_data_files(Project& project) {
-  for (const auto& [path, key] : data_tables(project.data)) {
-    std::vector<fs::path> one = {*path};
-    if (!path->empty()) MOTE_TRY_VOID(find_files_of(one, key, project));
-  }
-  MOTE_TRY_VOID(find_files_of(project.data.files, "data.source", project));
-  for (auto& [split, files] : project.data.split_files)
-    MOTE_TRY_VOID(find_files_of(files, text::cat("data.", name_of(split)), project));
-  return {};
-}
-
-fs::path default_data_folder(const fs::path& project_folder) {
-  if (const char* set = std::getenv("MOTE_DATA"); set && *set) return fs::path(set);
-  if (fs::path found = shared_data_above(project_folder.empty() ? fs::path(".") : project_folder);
-      !found.empty())
-    return found;
-  std::error_code problem;
-  const fs::path program = fs::read_symlink("/proc/self/exe", problem);
-  return problem ? fs::path() : shared_data_above(program.parent_path());
-}
-
-// ---- reference page
-
-namespace {
-
-std::string cell_type(const ProjectKey& key) {
-  switch (key.type) {
-    case KeyType::Name:
-      return "name";
-    case KeyType::Text:
-      return "text";
-    case KeyType::Layers:
-      return "text, several lines";
-    case KeyType::Flag:
-      return "true, false";
-    case KeyType::Whole:
-      return "whole number";
-    case KeyType::Number:
-      return "number";
-    case KeyType::Texts:
-      return "list of texts";
-    case KeyType::TextOrTexts:
-      return "text or list of texts";
-    case KeyType::WholeOrAll:
-      return "whole number or `\"all\"`";
-    case KeyType::Weights:
-      return "text or list of numbers";
-    case KeyType::Range:
-      return "list of two numbers";
-    case KeyType::Wholes:
-      return "list of whole numbers";
-    case KeyType::WordMap:
-      return "words in braces";
-  }
-  return "";
-}
-
-std::string cell_range(const ProjectKey& key) {
-  std::string out;
-  for (const std::string& choice : key.choices) out += text::cat(out.empty() ? "" : ", ", "`", choice, "`");
-  if (has_range(key)) out += text::cat(out.empty() ? "" : "; ", range_text(key));
-  return key.unit.empty() ? out : text::cat(out, " (", key.unit, ")");
-}
-
-}  // namespace
-
-std::string project_reference_markdown() {
-  std::string out = text::cat(
-      "<!-- Generated from the key table of src/app/project.cpp and the layer table of src/app/network.cpp; "
-      "a test compares. -->\n"
-      "# mote.toml\n\n"
-      "A project is one file, `mote.toml`, in [TOML](https://toml.io): data, model, training, quantization, "
-      "targets.\n"
-      "Paths are relative to the file. `$MOTE_DATA` at the beginning of a path is the environment variable "
-      "of that name; when it is\n"
-      "not set, the nearest folder `shared/data` above the project or the program. Every key that is not "
-      "listed here is an error.\n\n"
-      "## An example\n\nHeartbeats are told apart by their waveform and by the rhythm around them: two "
-      "inputs.\n\n```toml\n",
-      kExample, "```\n");
-  for (const ProjectTable& table : tables()) {
-    out += table.name.empty() ? std::string("\n## Top\n\n") : text::cat("\n## ", table_title(table), "\n\n");
-    out += text::cat(table.doc, "\n\n| key | type | default | allowed | meaning |\n|---|---|---|---|---|\n");
-    for (const ProjectKey& key : all_keys()) {
-      if (key.table != table.name) continue;
-      const std::string fallback = value_text(key.default_value, key.type);
-      out += text::cat("| `", key.name, "` | ", cell_type(key), " | ",
-                       key.required       ? "required"
-                       : fallback.empty() ? ""
-                                          : text::cat("`", fallback, "`"),
-                       " | ", cell_range(key), " | ", key.doc, " |\n");
-    }
-  }
-  out += text::cat(
-      "\n## Layers\n\n"
-      "`layers` is a text. A line says what comes in, the layers it goes through, and the name of what comes "
-      "out:\n\n"
-      "```\n"
-      "input: layer | layer | layer -> result\n"
-      "result, other: concat | layer          # several inputs only for add and concat\n"
-      "```\n\n"
-      "- Inputs are the names of `[[data.input]]`, results the names behind `->` of earlier lines; a result "
-      "may be used several times.\n"
-      "- Without `input:` a line goes on from the line before; the first line may leave it out when the "
-      "model has one input.\n"
-      "- A line that begins with `|`, or follows one that ends with `|` or `:`, belongs to the line before. "
-      "`#` "
-      "begins a comment.\n"
-      "- A layer is a word and its arguments. Bold arguments may be written as a value alone: `conv1d 16 "
-      "kernel=7`.\n"
-      "- The last layer is `softmax`, with as many values as there are labels: `dense labels | softmax`.\n"
-      "- The layers are named after their kind: conv1, bn1, relu1, conv2, … These names appear in reports "
-      "and in generated code.\n\n",
-      layer_reference_markdown());
-  return out;
 }
 
 }  // namespace mote

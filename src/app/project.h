@@ -1,5 +1,5 @@
 // A project: what the one human-written file `mote.toml` says about data, model, training, quantization and
-// targets. The key table in project.cpp is the single source of truth: parsing, messages and
+// targets. The key table (keys.cpp) is the single source of truth: parsing, messages and
 // docs/reference/mote-toml.md come from it. Read app/network.h for what becomes of [model].
 #pragma once
 
