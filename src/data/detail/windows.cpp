@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/system.h"
 #include "base/text.h"
 #include "data/detail/assemble.h"
-#include "data/detail/columns.h"
 #include "data/detail/resample.h"
+#include "data/detail/tracks.h"
 #include "data/detail/window_figures.h"
 
 namespace mote {
@@ -23,56 +22,6 @@ namespace {
 
 constexpr std::size_t kMaxValues = 1 << 24;      // of one input of one sample
 constexpr std::size_t kMaxWindows = 20'000'000;  // of a data set
-constexpr double kSlack = 1e-6;                  // of a frame: times are sums of rounded numbers
-
-/// An input's channels of one recording, before they are at its rate.
-struct Track {
-  std::vector<std::string> names;
-  std::size_t width = 0;            ///< values of a frame
-  std::vector<std::int32_t> frame;  ///< of pictures: their shape; else empty
-  double rate = 1;                  ///< frames a second that are wanted; 1: steps
-  bool has_clock = false;
-  std::vector<double> times;  ///< seconds by frame; steps without a clock
-  bool is_uniform = true;     ///< the times are at `own_rate`
-  double own_rate = 1;
-  std::vector<float> values;
-  /// Moments just after which a pause begins that is too long to bridge.
-  std::vector<double> pauses;
-};
-
-/// A stretch of time without a long pause, and each track's frames in it, at their rates.
-struct Piece {
-  double begin = 0, end = 0;               ///< of the first frame, and after the last one
-  std::vector<std::vector<float>> values;  ///< by track
-  std::vector<std::size_t> frames;
-};
-
-double median_step(const std::vector<double>& times) {
-  std::vector<double> steps;
-  for (std::size_t i = 1; i < times.size(); ++i) steps.push_back(times[i] - times[i - 1]);
-  std::nth_element(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2), steps.end());
-  return steps[steps.size() / 2];
-}
-
-/// Gaps within a channel: the last value before, or the line between its neighbours.
-void fill_gaps(const std::string& how, std::size_t width, std::vector<float>& values) {
-  const std::size_t frames = values.size() / width;
-  for (std::size_t c = 0; c < width; ++c) {
-    std::ptrdiff_t before = -1;
-    for (std::size_t i = 0; i < frames; ++i) {
-      if (!std::isfinite(values[i * width + c])) continue;
-      const auto gap = static_cast<std::ptrdiff_t>(i) - before - 1;
-      for (std::ptrdiff_t k = 1; k <= gap && before >= 0; ++k) {
-        const float a = values[static_cast<std::size_t>(before) * width + c], b = values[i * width + c];
-        const float share = static_cast<float>(k) / static_cast<float>(gap + 1);
-        values[static_cast<std::size_t>(before + k) * width + c] = how == "hold" ? a : a + share * (b - a);
-      }
-      before = static_cast<std::ptrdiff_t>(i);
-    }
-    for (auto i = static_cast<std::size_t>(before + 1); before >= 0 && how == "hold" && i < frames; ++i)
-      values[i * width + c] = values[static_cast<std::size_t>(before) * width + c];
-  }
-}
 
 Result<std::vector<double>> read_numbers(const std::filesystem::path& file) {
   MOTE_TRY(const std::string content, read_text(file, std::uint64_t{1} << 24));
@@ -116,14 +65,14 @@ class WindowCutter::Cutting {
     MOTE_TRY_VOID(find_remaining());
     std::vector<Track> tracks;
     for (const InputSource& input : source_.inputs) {
-      MOTE_TRY(Track track, make_track(input));
+      MOTE_TRY(Track track, make_track(source_, recording, input));
       tracks.push_back(std::move(track));
     }
     MOTE_TRY_VOID(add_number_track(tracks));
     const Stream& first = recording.streams[0];
     first_times_ = first.times;
     first_rate_ = first.rate_hz > 0 ? first.rate_hz : tracks[0].has_clock ? tracks[0].own_rate : 1;
-    MOTE_TRY(const std::vector<Piece> pieces, make_pieces(tracks));
+    MOTE_TRY(const std::vector<Piece> pieces, make_pieces(source_, recording, tracks));
     ++data_.load.rows;
     for (const Piece& piece : pieces) MOTE_TRY_VOID(cut(piece, tracks));
     ++recordings_;
@@ -150,7 +99,7 @@ class WindowCutter::Cutting {
 
  private:
   Error fail(const std::string& what, std::string hint) const {
-    return error(text::cat(recording_->origin, ": ", what), std::move(hint));
+    return fault_of(*recording_, what, std::move(hint));
   }
 
   // ---- words
@@ -208,98 +157,6 @@ class WindowCutter::Cutting {
     return {};
   }
 
-  // ---- channels
-
-  Result<const Stream*> find_stream(const InputSource& input) const {
-    if (input.stream.empty()) return &recording_->streams[0];
-    std::vector<std::string> known;
-    for (const Stream& stream : recording_->streams) {
-      if (stream.name == input.stream) return &stream;
-      known.push_back(stream.name);
-    }
-    return fail(text::cat("no stream '", input.stream, "' (of input '", input.name, "')"),
-                text::suggest(input.stream, known));
-  }
-
-  Result<Track> make_track(const InputSource& input) const {
-    MOTE_TRY(const Stream* const stream, find_stream(input));
-    if (stream->values.empty())
-      return fail("0 samples: the recording is empty", "leave the file out, or record it again");
-    Track track;
-    const bool is_picture = stream->frame.size() > 1;
-    if (is_picture && !input.columns.empty())
-      return fail(text::cat("input '", input.name, "': pictures have no columns"), "leave 'columns' out");
-    if (is_picture) track.frame = stream->frame;
-    MOTE_TRY_VOID(compute_channels(input, *stream, track));
-    if (source_.missing == "hold" || source_.missing == "interpolate")
-      fill_gaps(source_.missing, track.width, track.values);
-    MOTE_TRY_VOID(find_rates(input, *stream, track));
-    return track;
-  }
-
-  Result<void> compute_channels(const InputSource& input, const Stream& stream, Track& track) const {
-    if (input.columns.empty()) {
-      track.names = stream.channels;
-      track.width = stream.frame_size();
-      track.values = stream.values;
-      return {};
-    }
-    Table header;
-    header.file = recording_->origin;
-    header.columns = stream.channels;
-    std::vector<ColumnRule> rules;
-    for (const std::string& column : input.columns) {
-      auto parsed = parse_columns(column, header);
-      if (!parsed) return parsed.error().in(text::cat("input '", input.name, "'"));
-      rules.insert(rules.end(), parsed->begin(), parsed->end());
-    }
-    const std::size_t from = stream.frame_size(), frames = stream.frames();
-    track.width = rules.size();
-    track.values.reserve(frames * rules.size());
-    for (const ColumnRule& rule : rules) track.names.push_back(rule.name);
-    std::vector<double> operands;
-    for (std::size_t i = 0; i < frames; ++i) {
-      for (const ColumnRule& rule : rules) {
-        operands.clear();
-        for (const Operand& operand : rule.operands())
-          operands.push_back(static_cast<double>(stream.values[i * from + operand.column]));
-        track.values.push_back(static_cast<float>(rule.value(operands)));
-      }
-    }
-    return {};
-  }
-
-  /// The stream's own moments, and the rate that the input wants.
-  Result<void> find_rates(const InputSource& input, const Stream& stream, Track& track) const {
-    const std::size_t frames = stream.frames();
-    track.has_clock = !stream.times.empty() || stream.rate_hz > 0 || input.rate_hz > 0;
-    if (!stream.times.empty()) {
-      track.times = stream.times;
-      track.is_uniform = false;
-      const double step = frames > 1 ? median_step(stream.times) : 1;
-      track.own_rate = step > 0 ? 1 / step : 1;
-      track.rate = input.rate_hz;
-      if (track.rate == 0)
-        return fail(text::cat("input '", input.name, "' has no rate, and its times are not even"),
-                    text::cat("rate = ", text::shortest(std::round(track.own_rate * 1000) / 1000),
-                              " would be near the file's own"));
-      const double most = source_.series.gap;
-      for (std::size_t i = 1; i < frames && most > 0; ++i) {
-        if (track.times[i] - track.times[i - 1] > most) track.pauses.push_back(track.times[i - 1]);
-      }
-      return {};
-    }
-    track.own_rate = stream.rate_hz > 0 ? stream.rate_hz : input.rate_hz > 0 ? input.rate_hz : 1;
-    track.rate = input.rate_hz > 0 ? input.rate_hz : track.own_rate;
-    if (track.rate != track.own_rate && std::abs(track.rate / track.own_rate - 1) > 1e-9 &&
-        track.frame.empty()) {
-      track.values = resample_uniform(track.values, track.width, track.own_rate, track.rate);
-      if (track.values.empty())
-        return fail("too short for the input's rate", "leave the file out, or raise the rate");
-    }
-    return {};
-  }
-
   /// What is predicted is read as one more input, at the rate of the first.
   Result<void> add_number_track(std::vector<Track>& tracks) {
     InputSource numbers;
@@ -307,7 +164,6 @@ class WindowCutter::Cutting {
     numbers.rate_hz = source_.inputs[0].rate_hz;
     numbers.stream = source_.inputs[0].stream;
     field_numbers_.clear();
-    has_number_track_ = false;
     if (task_ == Task::MultiLabel) numbers.columns = source_.labels;
     if (task_ == Task::Regression && source_.task != "remaining-life")
       numbers.columns = source_.target.columns;
@@ -327,69 +183,13 @@ class WindowCutter::Cutting {
     }
     if (field_numbers_.size() == numbers.columns.size()) return {};
     field_numbers_.clear();
-    auto track = make_track(numbers);
+    auto track = make_track(source_, *recording_, numbers);
     if (!track) return track.error();
     data_.number.names = track->names;
     if (source_.target.change && track->width != 1)
       return error("data: a change of several numbers at once",
                    "name one column as the target, or change = false");
-    has_number_track_ = true;
     tracks.push_back(std::move(*track));
-    return {};
-  }
-
-  // ---- pieces
-
-  double end_of(const Track& track) const {
-    if (!track.is_uniform) return track.times.back() + 1 / track.rate;
-    return static_cast<double>(track.values.size() / track.width) / track.rate;
-  }
-
-  /// The times that all tracks have, without their long pauses; each track's frames there, at its rate.
-  Result<std::vector<Piece>> make_pieces(const std::vector<Track>& tracks) const {
-    double begin = 0, end = std::numeric_limits<double>::infinity();
-    std::vector<std::pair<double, double>> pauses;  // after, until
-    for (const Track& track : tracks) {
-      if (!track.is_uniform) begin = std::max(begin, track.times.front());
-      end = std::min(end, end_of(track));
-      for (const double after : track.pauses) {
-        const auto next = std::upper_bound(track.times.begin(), track.times.end(), after);
-        pauses.emplace_back(after + 1 / track.rate, *next);
-      }
-    }
-    std::sort(pauses.begin(), pauses.end());
-    std::vector<Piece> pieces;
-    for (const auto& [after, until] : pauses) {
-      if (after > begin + kSlack) pieces.push_back({begin, std::min(after, end), {}, {}});
-      begin = std::max(begin, until);
-    }
-    if (end > begin) pieces.push_back({begin, end, {}, {}});
-    for (Piece& piece : pieces) {
-      for (const Track& track : tracks) MOTE_TRY_VOID(add_frames(track, piece));
-    }
-    return pieces;
-  }
-
-  Result<void> add_frames(const Track& track, Piece& piece) const {
-    const double exact = (piece.end - piece.begin) * track.rate;
-    auto frames = static_cast<std::size_t>(std::max(0.0, std::floor(exact + kSlack)));
-    if (frames * track.width > kRecordingMaxValues)
-      return fail("too long at the rate of its input", "lower the rate, or cut the file into several");
-    constexpr std::size_t kMuchLonger = 1000, kManyFrames = 1'000'000;
-    if (!track.is_uniform && frames > kManyFrames && frames / kMuchLonger > track.times.size())
-      return fail(
-          text::cat(track.times.size(), " moments would become ",
-                    text::thousands(static_cast<std::int64_t>(frames)), " frames at the rate of its input"),
-          "a lower rate, or gap = …: a longer pause ends the recording");
-    if (track.is_uniform) {  // the only piece begins at 0: nothing to move
-      frames = std::min(frames, track.values.size() / track.width);
-      piece.values.emplace_back(track.values.begin(),
-                                track.values.begin() + static_cast<std::ptrdiff_t>(frames * track.width));
-    } else {
-      piece.values.push_back(
-          resample_at(track.times, track.values, track.width, piece.begin, track.rate, frames));
-    }
-    piece.frames.push_back(frames);
     return {};
   }
 
@@ -748,7 +548,6 @@ class WindowCutter::Cutting {
   std::vector<double> first_times_;
   double first_rate_ = 1, left_ = 0;
   std::vector<float> field_numbers_;
-  bool has_number_track_ = false;
   std::optional<std::size_t> event_;
 };
 
