@@ -15,6 +15,12 @@ std::vector<ProjectKey> quantize_keys() {
           [](P p, V v) { p.quantize.percentile = real(v); })
           .defaults(r(99.99))
           .within(51, 100, "%"),
+      key("quantize", "headroom", Number,
+          "What later values may exceed those of calibration by: a share of the range on each side. 0.1 "
+          "where numbers are "
+          "predicted, 0 where classes are, unless it is said.",
+          [](P p, V v) { p.quantize.headroom = real(v); })
+          .within(0, 1),
       key("quantize", "samples", WholeOrAll, "Training samples that are run to find the ranges.",
           [](P p, V v) { p.calibration_samples = std::get<std::int64_t>(v); })
           .defaults(n(500))

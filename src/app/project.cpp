@@ -424,6 +424,10 @@ class ProjectReader {
     check_columns();
     check_split(by_split);
     check_labels();
+    const bool has_numbers = data.task.empty() ? !data.target.columns.empty()
+                                               : data.task == "regression" || data.task == "forecast" ||
+                                                     data.task == "remaining-life";
+    if (has_numbers && !has("quantize.headroom")) project_.quantize.headroom = 0.1;
   }
 
   // What the columns of synthesize_ecg_csv mean, where the project does not say.

@@ -94,6 +94,7 @@ seed = 9
 [quantize]
 calibration = "mse"
 percentile = 99
+headroom = 0.5
 samples = "all"
 [[target]]
 name = "cortex-m0"
@@ -164,6 +165,7 @@ TEST(Project, EveryKeyArrives) {
   EXPECT_EQ(train.seed, 9u);
   EXPECT_EQ(project->quantize.calibration, "mse");
   EXPECT_EQ(project->quantize.percentile, 99.0);
+  EXPECT_EQ(project->quantize.headroom, 0.5);
   EXPECT_EQ(project->calibration_samples, 0);
   ASSERT_EQ(project->targets.size(), 2u);
   EXPECT_EQ(project->targets[0].name, "cortex-m0");
@@ -281,6 +283,7 @@ augment = { time_warp = 0.1, time_mask = 4, channel_mask = 2, rotate = 10, flip 
 TEST(Project, SaysAllOfASeries) {
   const auto project = parse(kSeries);
   ASSERT_TRUE(project) << project.error().message << project.error().hint;
+  EXPECT_EQ(project->quantize.headroom, 0.1) << "the default of numbers";
   const DataSource& data = project->data;
   EXPECT_EQ(data.reader, "csv_series");
   EXPECT_EQ(data.manifest.filename(), "split.csv");
@@ -389,6 +392,7 @@ TEST(Project, DefaultsAreThoseOfTheOptionsThemselves) {
   EXPECT_EQ(project->train.seed, train.seed);
   EXPECT_EQ(project->quantize.calibration, QuantizeOptions().calibration);
   EXPECT_EQ(project->quantize.percentile, QuantizeOptions().percentile);
+  EXPECT_EQ(project->quantize.headroom, 0.0) << "classes need none";
   const DataSource data;
   EXPECT_EQ(project->data.reader, data.reader);
   EXPECT_EQ(project->data.validation_fraction, data.validation_fraction);

@@ -93,7 +93,7 @@ void separate_roles(Graph& graph) {
 
 // ---- ranges of activations
 
-Result<ValueRange> range_of(const Observation& seen, const QuantizeOptions& options) {
+Result<ValueRange> range_seen(const Observation& seen, const QuantizeOptions& options) {
   if (options.calibration == "minmax") return minmax_range(seen);
   if (options.calibration == "percentile") return percentile_range(seen, options.percentile);
   if (options.calibration == "mse") return least_error_range(seen);
@@ -102,8 +102,21 @@ Result<ValueRange> range_of(const Observation& seen, const QuantizeOptions& opti
                text::suggest(options.calibration, known));
 }
 
+// What is measured later may lie outside what calibration saw.  What never was negative stays so: behind a ReLU.
+Result<ValueRange> range_of(const Observation& seen, const QuantizeOptions& options) {
+  MOTE_TRY(ValueRange range, range_seen(seen, options));
+  const double more = options.headroom * (range.max - range.min);
+  if (range.min < 0) range.min -= more;
+  if (range.max > 0) range.max += more;
+  return range;
+}
+
 Result<void> check_options(const QuantizeOptions& options) {
-  MOTE_TRY([[maybe_unused]] const ValueRange range, range_of(Observation{}, options));
+  MOTE_TRY([[maybe_unused]] const ValueRange range, range_seen(Observation{}, options));
+  if (!(options.headroom >= 0 && options.headroom <= 1)) {
+    return error(text::cat("headroom ", options.headroom, " is not in [0, 1]"),
+                 "0.1 leaves a tenth of the range on each side");
+  }
   if (!(options.percentile > 50 && options.percentile <= 100)) {
     return error(text::cat("percentile ", options.percentile, " is not in (50, 100]"),
                  "99.99 cuts one value in ten thousand");

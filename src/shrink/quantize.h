@@ -16,6 +16,8 @@ using CalibrationInputs = std::vector<std::vector<std::vector<float>>>;
 struct QuantizeOptions {
   std::string calibration = "minmax";  ///< minmax | percentile | mse
   double percentile = 99.99;           ///< of |activation|, two-sided
+  double headroom =
+      0;  ///< ranges of activations grow by this share of their width on each side that is not 0
 };
 
 /// Signal-to-quantization-noise ratio of one layer's output: int8 beside float, over the calibration samples.

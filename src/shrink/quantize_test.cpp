@@ -169,6 +169,28 @@ TEST(Quantize, RangeBehindAFusedReluStartsAtZero) {
   }
 }
 
+TEST(Quantize, HeadroomKeepsWhatExceedsCalibration) {
+  Network net;
+  const TensorId w = net.constant("w", {1, 1}, {1.0f});
+  const Module module = net.finish({net.layer("fully_connected", "dense1", {net.input("x", {1, 1}), w})});
+  const CalibrationInputs seen = {{{-1}, {3}}};
+  const Quantized tight = quantized(module, seen, {}),
+                  roomy = quantized(module, seen, {"minmax", 99.99, 0.25});
+  const auto answer = [](const Quantized& q, float x) {
+    auto sim = Sim::make(q.module);
+    return run(*sim, q.module, {x})[0];
+  };
+  EXPECT_NEAR(answer(tight, 4), 3, 0.03);
+  EXPECT_NEAR(answer(roomy, 4), 4, 0.03);
+  EXPECT_NEAR(answer(roomy, -2), -2, 0.03);
+  EXPECT_NEAR(named(roomy.module, "dense1").quant.scale[0], 6.0 / 255, 1e-4);
+
+  const Quantized positive = quantized(module, {{{0}, {3}}}, {"minmax", 99.99, 1});
+  EXPECT_EQ(named(positive.module, "dense1").quant.zero_point[0], -128) << "what never was negative stays so";
+  for (const double wrong : {-0.1, 1.5, std::nan("")})
+    EXPECT_FALSE(quantize(module, seen, {"minmax", 99.99, wrong}));
+}
+
 TEST(Quantize, ConcatenationSpansAllItsInputs) {
   Network net;
   const TensorId x = net.input("x", {1, 2}), y = net.input("y", {1, 2});

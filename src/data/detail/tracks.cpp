@@ -38,7 +38,6 @@ void fill_gaps(const std::string& how, std::size_t width, std::vector<float>& va
   }
 }
 
-
 class Maker {
  public:
   Maker(const DataSource& source, const Recording& recording) : source_(source), recording_(recording) {}
@@ -133,7 +132,6 @@ class Maker {
     return {};
   }
 
-
   double end_of(const Track& track) const {
     if (!track.is_uniform) return track.times.back() + 1 / track.rate;
     return static_cast<double>(track.values.size() / track.width) / track.rate;
@@ -186,7 +184,6 @@ class Maker {
     piece.frames.push_back(frames);
     return {};
   }
-
 
  private:
   Error fail(const std::string& what, std::string hint) const {

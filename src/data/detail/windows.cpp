@@ -447,7 +447,7 @@ class WindowCutter::Cutting {
     }
     const TargetSource& target = source_.target;
     if (source_.task == "remaining-life") {
-      double left = piece.end - place.end + left_;
+      double left = std::max(0.0, piece.end - place.end) + left_;  // of rounded times: may be a hair below 0
       if (target.cap > 0) left = std::min(left, target.cap);
       numbers = {static_cast<float>(left)};
       return true;
