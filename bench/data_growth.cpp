@@ -49,6 +49,18 @@ std::string csv_file(int number) {
   return csv;
 }
 
+/// 2,000 rows of 128 numbers and a label.
+std::string wide_file(int number) {
+  auto state = static_cast<std::uint32_t>(number + 1);
+  std::string csv = "label,machine";
+  for (int c = 0; c < 128; ++c) csv += cat(",s", c);
+  for (int row = 0; row < 2'000; ++row) {
+    csv += cat("\n", row % 2 == 0 ? "a" : "b", ",", number);
+    for (int c = 0; c < 128; ++c) csv += cat(",", next(state) >> 22);
+  }
+  return csv + "\n";
+}
+
 /// 10 s at 16 kHz.
 std::string wav_file(int number) {
   constexpr std::uint32_t kFrames = 160'000, kRate = 16'000;
@@ -87,6 +99,19 @@ normalize = "standard"
 template = "cnn1d"
 )",
                                          csv_file, 155 * 128 * 6},
+                                        {"CSV wide", R"(name = "growth"
+[data]
+source = "*.csv"
+label = "label"
+group = "machine"
+[[data.input]]
+name = "wave"
+columns = "s0..s127"
+normalize = "standard"
+[model]
+template = "cnn1d"
+)",
+                                         wide_file, 2'000 * 128},
                                         {"WAV", R"(name = "growth"
 [data]
 source = "*.wav"
@@ -182,7 +207,7 @@ std::string page_of(const std::vector<Row>& rows) {
   std::string page =
       cat("# Time and memory by the size of a data set\n\n"
           "Made-up recordings, cut into windows that overlap by half: a CSV series of six channels at 100 "
-          "Hz, and WAV at 16 kHz. "
+          "Hz, and WAV at 16 kHz; and CSV whose rows are samples of 128 values. "
           "Values may take ",
           kLimit,
           " MB of\nmemory (`MOTE_DATA_MEMORY_MB`); what is more lies in a mapped temporary file. The program "

@@ -274,7 +274,7 @@ Result<std::size_t> column_of(const Table& table, const std::string& wanted) {
 
 std::vector<std::string> cells_of(const Table& table, std::size_t column) {
   std::vector<std::string> cells;
-  for (const auto& row : table.rows) cells.push_back(row[column]);
+  for (std::size_t r = 0; r < table.rows.size(); ++r) cells.emplace_back(table.rows[r][column]);
   return cells;
 }
 

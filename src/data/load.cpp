@@ -1,12 +1,14 @@
 // From mote.toml's [data] table to a Dataset: choose the reader, read the files, add what names, folders and the manifest say of
 // each; detail/rows.cpp and detail/windows.cpp make samples of what was read, detail/assemble.h ends both.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/system.h"
 #include "base/text.h"
 #include "data/detail/assemble.h"
 #include "data/detail/manifest.h"
+#include "data/detail/rows.h"
 #include "data/detail/windows.h"
 #include "data/files.h"
 #include "data/reader.h"
@@ -14,6 +16,8 @@
 namespace mote {
 namespace fs = std::filesystem;
 namespace {
+
+using Fields = std::map<std::string, std::string>;
 
 struct SourceFile {
   fs::path path;
@@ -55,45 +59,87 @@ Result<const Reader*> find_reader(const std::string& name) {
   return error(text::cat("data.reader: '", name, "' is not known"), text::suggest(name, known));
 }
 
+namespace {
+
+/// The files of a project, one after the other: rows or recordings, as their readers give.
+class Loader {
+ public:
+  Loader(const DataSource& source, FieldSource fields)
+      : source_(source), fields_(std::move(fields)), cutter_(source), sampler_(source) {}
+
+  Result<Dataset> load(const std::vector<SourceFile>& files) {
+    if (RowSampler::wants_to_look(source_)) {
+      for (const SourceFile& file : files) MOTE_TRY_VOID(look(file));
+    }
+    for (const SourceFile& file : files) MOTE_TRY_VOID(add(file));
+    if (!any_rows_ && !any_recordings_)
+      return error("data: the manifest lists none of the files",
+                   "its column 'file' holds paths relative to it");
+    return any_rows_ ? sampler_.finish() : cutter_.finish();
+  }
+
+ private:
+  Result<Table> read_table(const Reader& reader, const SourceFile& file, const Fields& words) const {
+    MOTE_TRY(const Bytes bytes, read_file(file.path, kDataFileMaxBytes));
+    MOTE_TRY(Table table, reader.table(bytes, context(file.path)));
+    table.split = file.split;
+    table.fields = words;
+    return table;
+  }
+
+  Result<void> look(const SourceFile& file) {
+    MOTE_TRY(const auto words, fields_.of(file.path));
+    if (!words) return {};  // the manifest does not list it
+    MOTE_TRY(const Reader* const reader, reader_for(source_, file.path));
+    if (reader->table == nullptr) return {};
+    MOTE_TRY(const Table table, read_table(*reader, file, *words));
+    MOTE_TRY_VOID(RowSampler::check(source_));
+    return sampler_.look(table);
+  }
+
+  Result<void> add(const SourceFile& file) {
+    MOTE_TRY(const auto words, fields_.of(file.path));
+    if (!words) return {};
+    MOTE_TRY(const Reader* const reader, reader_for(source_, file.path));
+    (reader->table != nullptr ? any_rows_ : any_recordings_) = true;
+    if (any_rows_ && any_recordings_) {
+      return error(
+          text::cat("data: ", file.path.filename().string(), " and files before it are of different kinds"),
+          "a project reads tables whose rows are samples, or recordings; say reader = \"csv_series\"");
+    }
+    if (reader->table != nullptr) {
+      MOTE_TRY(const Table table, read_table(*reader, file, *words));
+      MOTE_TRY_VOID(RowSampler::check(source_));
+      return sampler_.add(table);
+    }
+    MOTE_TRY(const Bytes bytes, read_file(file.path, kDataFileMaxBytes));
+    MOTE_TRY(std::vector<Recording> recordings, reader->recordings(bytes, context(file.path)));
+    for (Recording& recording : recordings) {
+      recording.fields.insert(words->begin(), words->end());
+      MOTE_TRY_VOID(cutter_.add(recording, file.split));
+    }
+    return {};
+  }
+
+  ReadContext context(const fs::path& path) const {
+    return {path.filename().string(), source_,
+            [path](const std::string& other) { return read_beside(path, other); }};
+  }
+
+  const DataSource& source_;
+  FieldSource fields_;
+  WindowCutter cutter_;
+  RowSampler sampler_;
+  bool any_rows_ = false, any_recordings_ = false;
+};
+
+}  // namespace
+
 Result<Dataset> load_dataset(const DataSource& source) {
   MOTE_TRY_VOID(check_source(source));
   MOTE_TRY(const std::vector<SourceFile> files, files_of(source));
-  MOTE_TRY(const FieldSource fields, FieldSource::open(source));
-  std::vector<Table> tables;
-  WindowCutter cutter(source);
-  bool any_recordings = false;
-  for (const SourceFile& file : files) {
-    const std::string name = file.path.filename().string();
-    MOTE_TRY(const auto words, fields.of(file.path));
-    if (!words) continue;  // the manifest does not list it
-    MOTE_TRY(const Reader* const reader, reader_for(source, file.path));
-    MOTE_TRY(const Bytes bytes, read_file(file.path, kDataFileMaxBytes));
-    const ReadContext context{name, source,
-                              [&](const std::string& other) { return read_beside(file.path, other); }};
-    if (reader->table != nullptr) {
-      MOTE_TRY(Table table, reader->table(bytes, context));
-      table.split = file.split;
-      table.fields = *words;
-      tables.push_back(std::move(table));
-    } else {
-      any_recordings = true;
-      MOTE_TRY(std::vector<Recording> recordings, reader->recordings(bytes, context));
-      for (Recording& recording : recordings) {
-        recording.fields.insert(words->begin(), words->end());
-        MOTE_TRY_VOID(cutter.add(recording, file.split));
-      }
-    }
-    if (any_recordings && !tables.empty()) {
-      return error(
-          text::cat("data: ", name, " and files before it are of different kinds"),
-          "a project reads tables whose rows are samples, or recordings; say reader = \"csv_series\"");
-    }
-  }
-  if (tables.empty() && !any_recordings)
-    return error("data: the manifest lists none of the files",
-                 "its column 'file' holds paths relative to it");
-  if (any_recordings) return cutter.finish();
-  return make_dataset(source, tables);
+  MOTE_TRY(FieldSource fields, FieldSource::open(source));
+  return Loader(source, std::move(fields)).load(files);
 }
 
 Result<Dataset> make_dataset(const DataSource& source, std::vector<Recording> recordings) {

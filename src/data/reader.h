@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "base/text.h"
+#include "data/cells.h"
 #include "data/dataset.h"
 #include "data/recording.h"
 
@@ -25,8 +26,8 @@ struct Table {
   std::string file;            ///< for messages
   std::optional<Split> split;  ///< of all its rows, where the project gives the split by file
   std::vector<std::string> columns;
-  std::vector<std::vector<std::string>> rows;  ///< each as long as `columns`
-  std::vector<std::int64_t> lines;             ///< by row: its line in the file, from 1
+  Cells rows;                       ///< each as long as `columns`
+  std::vector<std::int64_t> lines;  ///< by row: its line in the file, from 1
   std::map<std::string, std::string> fields =
       {};  ///< words about all rows: of the file's name, its folder, a manifest
 };

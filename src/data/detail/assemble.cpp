@@ -148,14 +148,14 @@ Result<Task> task_of(const DataSource& source) {
 
 // ---- cells
 
-std::optional<double> number_in(const std::string& cell) {
+std::optional<double> number_in(std::string_view cell) {
   std::optional<double> number = text::to_double(cell);
   if (!number) number = text::to_double(text::trim(cell));
   if (number && !std::isfinite(*number)) number.reset();
   return number;
 }
 
-std::string shown_cell(const std::string& cell) {
+std::string shown_cell(std::string_view cell) {
   constexpr std::size_t kShown = 40;
   return text::cat("'", cell.substr(0, kShown), cell.size() > kShown ? "…'" : "'");
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -20,10 +21,10 @@ Result<Task> task_of(const DataSource& source);
 Result<void> check_source(const DataSource& source);
 
 /// The cell as a number: nothing where it is none, or not finite.
-std::optional<double> number_in(const std::string& cell);
+std::optional<double> number_in(std::string_view cell);
 
 /// Cells in messages: cut where they are long.
-std::string shown_cell(const std::string& cell);
+std::string shown_cell(std::string_view cell);
 
 Result<Split> split_named(const std::string& cell, const std::string& place);
 

@@ -1,9 +1,9 @@
-// Tables whose rows are samples become a Dataset: each row's class, its inputs' values, its numbers.
-#include "data/reader.h"
+#include "data/detail/rows.h"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "data/detail/assemble.h"
@@ -18,16 +18,16 @@ constexpr std::size_t kMaxValues = 100'000;  // of one input of one sample
 
 /// A row that may become a sample.
 struct Row {
-  const Table* table = nullptr;
-  std::size_t index = 0;
+  std::size_t index = 0;  ///< in the table at hand
   std::int32_t target = 0;
   std::string group;
   std::optional<Split> split;
   bool ignored = false;  ///< by its label; it still counts for the figures of its group
-
-  const std::string& cell(std::size_t column) const { return table->rows[index][column]; }
-  std::string place() const { return text::cat(table->file, ", line ", table->lines[index]); }
 };
+
+std::string place_of(const Table& table, const Row& row) {
+  return text::cat(table.file, ", line ", table.lines[row.index]);
+}
 
 /// Where a word about each row stands: in a column, or the same for all rows of the file.
 struct WordColumn {
@@ -35,12 +35,12 @@ struct WordColumn {
   std::optional<std::size_t> column;
   std::string constant;
 
-  std::string of(const Row& row) const {
-    return column ? std::string(text::trim(row.cell(*column))) : constant;
+  std::string of(const Table& table, const Row& row) const {
+    return column ? std::string(text::trim(table.rows[row.index][*column])) : constant;
   }
-  std::string place(const Row& row) const {
-    return column ? text::cat(row.place(), ", column '", name, "'")
-                  : text::cat(row.table->file, ", '", name, "'");
+  std::string place(const Table& table, const Row& row) const {
+    return column ? text::cat(place_of(table, row), ", column '", name, "'")
+                  : text::cat(table.file, ", '", name, "'");
   }
 };
 
@@ -57,20 +57,21 @@ Result<WordColumn> find_word(const std::string& name, const Table& table, const 
 }
 
 /// All rows of a table with label, group and split; those that cannot be used are dropped or an error.
-Result<void> collect_rows(const DataSource& source, const Table& table, LabelBook& labels, bool has_labels,
-                          std::vector<Row>& rows, LoadReport& report) {
+Result<std::vector<Row>> collect_rows(const DataSource& source, const Table& table, LabelBook& labels,
+                                      bool has_labels, LoadReport& report) {
   MOTE_TRY(const WordColumn label, find_word(has_labels ? source.label_column : "", table, "(label)"));
   MOTE_TRY(const WordColumn group, find_word(source.group_column, table, "(group)"));
   MOTE_TRY(const WordColumn split, find_word(source.split_column, table, "(split_column)"));
+  std::vector<Row> rows;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    Row row{&table, r, 0, {}, table.split, false};
+    Row row{r, 0, {}, table.split, false};
     ++report.rows;
-    row.group = group.of(row);
-    const std::string word = label.of(row);
+    row.group = group.of(table, row);
+    const std::string word = label.of(table, row);
     const bool no_label = !label.name.empty() && word.empty(),
                no_group = !group.name.empty() && row.group.empty();
     if (!label.name.empty() && !no_label) {
-      MOTE_TRY(const auto target, labels.add(word, label.place(row)));
+      MOTE_TRY(const auto target, labels.add(word, label.place(table, row)));
       row.ignored = !target.has_value();
       row.target = target.value_or(0);
     }
@@ -79,25 +80,28 @@ Result<void> collect_rows(const DataSource& source, const Table& table, LabelBoo
         ++report.dropped;
         continue;
       }
-      return error(text::cat((no_label ? label : group).place(row), ": empty"),
+      return error(text::cat((no_label ? label : group).place(table, row), ": empty"),
                    no_label ? "fill in the class, or leave such rows out with missing = \"drop\""
                             : "fill in the group, or leave such rows out with missing = \"drop\"");
     }
     if (!split.name.empty() && !row.ignored) {
-      MOTE_TRY(row.split, split_named(split.of(row), split.place(row)));
+      MOTE_TRY(row.split, split_named(split.of(table, row), split.place(table, row)));
     }
     report.ignored += row.ignored;
     rows.push_back(std::move(row));
   }
-  return {};
+  return rows;
 }
 
 // ---- values
 
-/// What is typical of columns over the rows of a group, over all files: mean or median and column name → group
-/// → value.  Ignored rows count, because a device that keeps such a figure does not know the labels; cells that
-/// are no numbers do not.
-using GroupFigures = std::map<std::pair<Over, std::string>, std::map<std::string, double>>;
+/// Mean or median and a column's name → group → something.
+template <class T>
+using ByGroup = std::map<std::pair<Over, std::string>, std::map<std::string, T>>;
+
+/// What is typical of columns over the rows of a group, over all files.  Ignored rows count, because a device that keeps such a
+/// figure does not know the labels; cells that are no numbers do not.
+using GroupFigures = ByGroup<double>;
 
 double mean_of(const std::vector<double>& values) {
   double total = 0;
@@ -112,35 +116,14 @@ double median_of(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
 }
 
-void add_group_figure(const Operand& operand, const Table& from, const std::vector<Row>& rows,
-                      GroupFigures& figures) {
-  if (operand.over == Over::Row) return;
-  const std::string& name = from.columns[operand.column];
-  const auto [place, is_new] = figures.try_emplace({operand.over, name});
-  if (!is_new) return;
-  std::map<std::string, std::vector<double>> values;
-  const Table* table = nullptr;
-  std::size_t column = 0;
-  for (const Row& row : rows) {
-    if (row.table != table) {
-      table = row.table;
-      const auto found = std::find(table->columns.begin(), table->columns.end(), name);
-      column = static_cast<std::size_t>(found - table->columns.begin());
-    }
-    if (column >= table->columns.size()) continue;  // find_column reports it
-    if (const std::optional<double> value = number_in(row.cell(column))) values[row.group].push_back(*value);
-  }
-  for (auto& [group, list] : values)
-    place->second[group] = operand.over == Over::GroupMean ? mean_of(list) : median_of(std::move(list));
-}
-
 /// Computes an input's values of one row.
 class InputReader {
  public:
   InputReader(const InputSource& input, const DataSource& source, const GroupFigures& figures)
       : input_(input), source_(source), figures_(figures) {}
 
-  std::vector<ColumnRule> rules;  ///< for the table at hand
+  const Table* table = nullptr;   ///< at hand
+  std::vector<ColumnRule> rules;  ///< for it
 
   enum class Outcome { Kept, Dropped };
 
@@ -169,15 +152,15 @@ class InputReader {
   }
 
   std::optional<double> value_of(const Operand& operand, const Row& row) const {
-    if (operand.over == Over::Row) return number_in(row.cell(operand.column));
-    const auto& by_group = figures_.at({operand.over, row.table->columns[operand.column]});
+    if (operand.over == Over::Row) return number_in(table->rows[row.index][operand.column]);
+    const auto& by_group = figures_.at({operand.over, table->columns[operand.column]});
     const auto found = by_group.find(row.group);
     if (found == by_group.end()) return std::nullopt;
     return found->second;
   }
 
   std::optional<double> value_of(const ColumnRule& rule, const Row& row) const {
-    if (rule.op == '=') return text::trim(row.cell(rule.left.column)) == rule.word ? 1.0 : 0.0;
+    if (rule.op == '=') return text::trim(table->rows[row.index][rule.left.column]) == rule.word ? 1.0 : 0.0;
     std::vector<double> operands;
     for (const Operand& operand : rule.operands()) {
       const std::optional<double> value = value_of(operand, row);
@@ -191,10 +174,10 @@ class InputReader {
     const std::string way_out = "correct the cell, or set missing = \"drop\" or \"zero\"";
     for (const Operand& operand : rule.operands()) {
       if (operand.over != Over::Row) continue;
-      const std::string& cell = row.cell(operand.column);
+      const std::string_view cell = table->rows[row.index][operand.column];
       if (number_in(cell)) continue;
       const std::string place =
-          text::cat(row.place(), ", column '", row.table->columns[operand.column], "': ");
+          text::cat(place_of(*table, row), ", column '", table->columns[operand.column], "': ");
       const std::string content(text::trim(cell));
       if (content.empty()) return error(text::cat(place, "empty"), way_out);
       if (text::to_double(content))
@@ -203,7 +186,7 @@ class InputReader {
       return error(text::cat(place, shown_cell(content), " is not a number"),
                    comma ? "write decimals with a point: 1.5" : way_out);
     }
-    return error(text::cat(row.place(), ", '", rule.name, "': the value is not finite",
+    return error(text::cat(place_of(*table, row), ", '", rule.name, "': the value is not finite",
                            rule.op == '/' ? " (division by zero?)" : ""),
                  way_out);
   }
@@ -263,99 +246,177 @@ Result<std::vector<std::int32_t>> sample_shape(const InputSource& input, std::si
   return std::vector<std::int32_t>(input.shape.begin(), input.shape.end());
 }
 
-Result<void> fill_samples(const DataSource& source, const std::vector<Row>& rows, Dataset& data,
-                          std::vector<std::optional<Split>>& given) {
+Result<void> check_rows(const DataSource& source) {
+  MOTE_TRY_VOID(check_source(source));
+  if (source.target.horizon > 0 || source.task == "remaining-life") {
+    return error("data: rows that are samples have no time to look ahead in",
+                 "reader = \"csv_series\" makes rows frames of a series");
+  }
   for (const InputSource& input : source.inputs) {
     if (input.summary.empty()) continue;
     return error(text::cat("input '", input.name, "': a summary of rows"),
                  "summary is of windows: where rows are moments, set reader = \"csv_series\"");
-  }
-  GroupFigures figures;
-  std::vector<InputReader> readers;
-  for (const InputSource& input : source.inputs) {
-    readers.push_back(InputReader(input, source, figures));
-    data.inputs.push_back({input.name, input.unit, input.series ? input.rate_hz : 0, {}, {}, {}});
-  }
-  const InputSource number_source = number_columns(source, data.task);
-  InputReader numbers(number_source, source, figures);
-  const Table* table = nullptr;
-  for (const Row& row : rows) {
-    if (row.ignored) continue;
-    if (row.table != table) {
-      table = row.table;
-      for (std::size_t k = 0; k < readers.size(); ++k) {
-        std::vector<ColumnRule>& rules = readers[k].rules;
-        MOTE_TRY_VOID(resolve(source.inputs[k], source, *table, rules));
-        for (const ColumnRule& rule : rules) {
-          add_group_figure(rule.left, *table, rows, figures);
-          add_group_figure(rule.right, *table, rows, figures);
-        }
-        DataInput& input = data.inputs[k];
-        if (!input.shape.empty() && rules.size() == input.count()) continue;
-        if (!input.shape.empty()) {
-          return error(text::cat(table->file, ": input '", input.name, "' has ", rules.size(),
-                                 " columns here, but ", input.count(), " in other files"),
-                       "name its columns so that they mean the same in every file");
-        }
-        MOTE_TRY(input.shape, sample_shape(source.inputs[k], rules.size()));
-        for (const ColumnRule& rule : rules) input.channels.push_back(rule.name);
-        input.values.reserve(rows.size() * rules.size());
-      }
-      if (!number_source.columns.empty()) {
-        MOTE_TRY_VOID(resolve(number_source, source, *table, numbers.rules));
-        data.number.names.clear();
-        for (const ColumnRule& rule : numbers.rules) data.number.names.push_back(rule.name);
-      }
-    }
-    bool kept = true;
-    for (std::size_t k = 0; k < readers.size() && kept; ++k) {
-      MOTE_TRY(const auto outcome, readers[k].read(row, data.inputs[k].values, data.load.zeroed_cells));
-      kept = outcome == InputReader::Outcome::Kept;
-    }
-    if (kept && !number_source.columns.empty()) {
-      MOTE_TRY(const auto outcome, numbers.read(row, data.number.values, data.load.zeroed_cells));
-      kept = outcome == InputReader::Outcome::Kept;
-    }
-    if (!kept) {
-      for (DataInput& input : data.inputs) input.values.resize(data.size() * input.count());
-      data.number.values.resize(data.size() * data.number.count());
-      ++data.load.dropped;
-      continue;
-    }
-    data.target.push_back(row.target);
-    if (!source.group_column.empty()) data.group.push_back(row.group);
-    data.origin.push_back(text::cat(table->file, ":", table->lines[row.index]));
-    given.push_back(row.split);
   }
   return {};
 }
 
 }  // namespace
 
+class RowSampler::Sampling {
+ public:
+  explicit Sampling(const DataSource& source)
+      : source_(source),
+        task_(task_of(source).value()),
+        has_labels_(task_ == Task::Classification || task_ == Task::Anomaly),
+        labels_(source, task_),
+        number_source_(number_columns(source, task_)),
+        numbers_(number_source_, source, figures_) {
+    data_.name = source.name;
+    data_.task = task_;
+    data_.number.unit = source.target.unit;
+    for (const InputSource& input : source.inputs) {
+      readers_.push_back(InputReader(input, source, figures_));
+      data_.inputs.push_back({input.name, input.unit, input.series ? input.rate_hz : 0, {}, {}, {}});
+    }
+  }
+
+  /// First pass: the cells that figures of groups are made of.
+  Result<void> look(const Table& table) {
+    LabelBook labels(source_, task_);
+    LoadReport report;
+    MOTE_TRY(const std::vector<Row> rows, collect_rows(source_, table, labels, has_labels_, report));
+    std::set<std::pair<Over, std::size_t>> seen;
+    for (const InputSource& input : source_.inputs) {
+      std::vector<ColumnRule> rules;
+      MOTE_TRY_VOID(resolve(input, source_, table, rules));
+      for (const ColumnRule& rule : rules) {
+        for (const Operand& operand : rule.operands()) {
+          if (operand.over == Over::Row || !seen.insert({operand.over, operand.column}).second) continue;
+          auto& by_group = cells_[{operand.over, table.columns[operand.column]}];
+          for (const Row& row : rows) {
+            const auto value = number_in(table.rows[row.index][operand.column]);
+            if (value) by_group[row.group].push_back(*value);
+          }
+        }
+      }
+    }
+    return {};
+  }
+
+  /// Second pass: the samples.
+  Result<void> add(const Table& table) {
+    for (auto& [what, groups] : cells_) {
+      for (auto& [group, values] : groups)
+        figures_[what][group] =
+            what.first == Over::GroupMean ? mean_of(values) : median_of(std::move(values));
+    }
+    cells_.clear();
+    MOTE_TRY(const std::vector<Row> rows, collect_rows(source_, table, labels_, has_labels_, data_.load));
+    const bool all_ignored =
+        std::all_of(rows.begin(), rows.end(), [](const Row& row) { return row.ignored; });
+    if (all_ignored) return {};
+    MOTE_TRY_VOID(prepare(table));
+    for (const Row& row : rows) {
+      if (!row.ignored) MOTE_TRY_VOID(add_sample(table, row));
+    }
+    return {};
+  }
+
+  Result<Dataset> finish() {
+    if (has_labels_) {
+      MOTE_TRY(data_.labels, labels_.finish(data_.target));
+    } else if (task_ == Task::MultiLabel) {
+      data_.labels = source_.labels;
+    }
+    MOTE_TRY_VOID(finish_dataset(source_, std::move(given_), data_));
+    return std::move(data_);
+  }
+
+ private:
+  /// What the columns of this table mean.
+  Result<void> prepare(const Table& table) {
+    for (std::size_t k = 0; k < readers_.size(); ++k) {
+      std::vector<ColumnRule>& rules = readers_[k].rules;
+      readers_[k].table = &table;
+      MOTE_TRY_VOID(resolve(source_.inputs[k], source_, table, rules));
+      DataInput& input = data_.inputs[k];
+      if (!input.shape.empty() && rules.size() == input.count()) continue;
+      if (!input.shape.empty()) {
+        return error(text::cat(table.file, ": input '", input.name, "' has ", rules.size(),
+                               " columns here, but ", input.count(), " in other files"),
+                     "name its columns so that they mean the same in every file");
+      }
+      MOTE_TRY(input.shape, sample_shape(source_.inputs[k], rules.size()));
+      for (const ColumnRule& rule : rules) input.channels.push_back(rule.name);
+    }
+    if (number_source_.columns.empty()) return {};
+    numbers_.table = &table;
+    MOTE_TRY_VOID(resolve(number_source_, source_, table, numbers_.rules));
+    data_.number.names.clear();
+    for (const ColumnRule& rule : numbers_.rules) data_.number.names.push_back(rule.name);
+    return {};
+  }
+
+  Result<void> add_sample(const Table& table, const Row& row) {
+    bool kept = true;
+    for (std::size_t k = 0; k < readers_.size() && kept; ++k) {
+      MOTE_TRY(const auto outcome, readers_[k].read(row, data_.inputs[k].values, data_.load.zeroed_cells));
+      kept = outcome == InputReader::Outcome::Kept;
+    }
+    if (kept && !number_source_.columns.empty()) {
+      MOTE_TRY(const auto outcome, numbers_.read(row, data_.number.values, data_.load.zeroed_cells));
+      kept = outcome == InputReader::Outcome::Kept;
+    }
+    if (!kept) {
+      for (DataInput& input : data_.inputs) input.values.resize(data_.size() * input.count());
+      data_.number.values.resize(data_.size() * data_.number.count());
+      ++data_.load.dropped;
+      return {};
+    }
+    data_.target.push_back(row.target);
+    if (!source_.group_column.empty()) data_.group.push_back(row.group);
+    data_.origin.push_back(text::cat(table.file, ":", table.lines[row.index]));
+    given_.push_back(row.split);
+    return {};
+  }
+
+  const DataSource& source_;
+  Task task_;
+  bool has_labels_;
+  LabelBook labels_;
+  Dataset data_;
+  std::vector<std::optional<Split>> given_;
+  ByGroup<std::vector<double>> cells_;  // until the figures are made of them
+  GroupFigures figures_;
+  std::vector<InputReader> readers_;
+  InputSource number_source_;
+  InputReader numbers_;
+};
+
+RowSampler::RowSampler(const DataSource& source) : sampling_(std::make_unique<Sampling>(source)) {}
+RowSampler::~RowSampler() = default;
+Result<void> RowSampler::look(const Table& table) { return sampling_->look(table); }
+Result<void> RowSampler::add(const Table& table) { return sampling_->add(table); }
+Result<Dataset> RowSampler::finish() { return sampling_->finish(); }
+
+bool RowSampler::wants_to_look(const DataSource& source) {
+  for (const InputSource& input : source.inputs) {
+    for (const std::string& column : input.columns) {
+      if (column.find("mean(") != std::string::npos || column.find("median(") != std::string::npos)
+        return true;
+    }
+  }
+  return false;
+}
+
+Result<void> RowSampler::check(const DataSource& source) { return check_rows(source); }
+
 Result<Dataset> make_dataset(const DataSource& source, std::span<const Table> tables) {
-  MOTE_TRY_VOID(check_source(source));
-  if (source.target.horizon > 0 || source.task == "remaining-life") {
-    return error("data: rows that are samples have no time to look ahead in",
-                 "reader = \"csv_series\" makes rows frames of a series");
-  }
-  Dataset data;
-  data.name = source.name;
-  MOTE_TRY(data.task, task_of(source));
-  data.number.unit = source.target.unit;
-  const bool has_labels = data.task == Task::Classification || data.task == Task::Anomaly;
-  LabelBook labels(source, data.task);
-  std::vector<Row> rows;
-  for (const Table& table : tables)
-    MOTE_TRY_VOID(collect_rows(source, table, labels, has_labels, rows, data.load));
-  std::vector<std::optional<Split>> given;
-  MOTE_TRY_VOID(fill_samples(source, rows, data, given));
-  if (has_labels) {
-    MOTE_TRY(data.labels, labels.finish(data.target));
-  } else if (data.task == Task::MultiLabel) {
-    data.labels = source.labels;
-  }
-  MOTE_TRY_VOID(finish_dataset(source, std::move(given), data));
-  return data;
+  MOTE_TRY_VOID(RowSampler::check(source));
+  RowSampler sampler(source);
+  for (const Table& table : tables) MOTE_TRY_VOID(sampler.look(table));
+  for (const Table& table : tables) MOTE_TRY_VOID(sampler.add(table));
+  return sampler.finish();
 }
 
 }  // namespace mote

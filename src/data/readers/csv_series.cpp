@@ -159,16 +159,20 @@ class SeriesReader {
     return {calendar_names()[which], 0, "", false, static_cast<int>(which)};
   }
 
+  bool holds_numbers(std::size_t column) const {
+    for (std::size_t r = 0; r < table_.rows.size(); ++r) {
+      const std::string_view content = table_.rows[r][column];
+      if (!number_in(content) && !text::trim(content).empty()) return false;
+    }
+    return true;
+  }
+
   void add_all_numbers(const std::set<std::size_t>& taken) {
     for (std::size_t c = 0; c < table_.columns.size(); ++c) {
       const bool other = taken.count(c) > 0 || c == sensor_ || c == recording_ ||
                          std::find(time_.begin(), time_.end(), c) != time_.end() ||
                          words_.count(table_.columns[c]) > 0;
-      const auto is_number = [&](const std::vector<std::string>& row) {
-        return number_in(row[c]).has_value() || text::trim(row[c]).empty();
-      };
-      if (!other && std::all_of(table_.rows.begin(), table_.rows.end(), is_number))
-        channels_.push_back(channel_of(c));
+      if (!other && holds_numbers(c)) channels_.push_back(channel_of(c));
     }
   }
 
@@ -281,7 +285,7 @@ class SeriesReader {
   Result<float> value_of(const Channel& channel, std::size_t row) const {
     if (channel.calendar >= 0)
       return static_cast<float>(calendar_value(static_cast<std::size_t>(channel.calendar), times_[row]));
-    const std::string& content = table_.rows[row][channel.column];
+    const std::string_view content = table_.rows[row][channel.column];
     if (channel.is_comparison) return text::trim(content) == channel.word ? 1.0f : 0.0f;
     if (const auto number = number_in(content)) return static_cast<float>(*number);
     const std::string word = text::lower(text::trim(content));
