@@ -142,7 +142,7 @@ Result<Dataset> load_dataset(const DataSource& source) {
   return Loader(source, std::move(fields)).load(files);
 }
 
-Result<Dataset> make_dataset(const DataSource& source, std::vector<Recording> recordings) {
+Result<Dataset> make_dataset(const DataSource& source, const std::vector<Recording>& recordings) {
   MOTE_TRY_VOID(check_source(source));
   WindowCutter cutter(source);
   for (const Recording& recording : recordings) MOTE_TRY_VOID(cutter.add(recording, std::nullopt));

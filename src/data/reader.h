@@ -185,7 +185,7 @@ Result<Dataset> load_dataset(const DataSource& source);
 Result<Dataset> make_dataset(const DataSource& source, std::span<const Table> tables);
 
 /// The same from recordings.
-Result<Dataset> make_dataset(const DataSource& source, std::vector<Recording> recordings);
+Result<Dataset> make_dataset(const DataSource& source, const std::vector<Recording>& recordings);
 
 /// Text with a header line and a sample a row (readers/csv_wide.cpp says what is accepted).  `name` is for messages.
 Result<Table> parse_csv(std::string_view text, const std::string& name, const CsvStyle& style = {});

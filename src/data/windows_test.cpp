@@ -48,7 +48,7 @@ Result<std::vector<Recording>> read(const DataSource& source, const std::string&
 
 Result<Dataset> load(const DataSource& source, const std::string& text) {
   MOTE_TRY(std::vector<Recording> recordings, read(source, text));
-  return make_dataset(source, std::move(recordings));
+  return make_dataset(source, recordings);
 }
 
 Dataset loaded(const DataSource& source, const std::string& text) {

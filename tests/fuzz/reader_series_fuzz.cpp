@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (!stream.times.empty() && stream.times.back() > 10'000) return 0;
     }
   }
-  const auto set = mote::make_dataset(source, std::move(*read));
+  const auto set = mote::make_dataset(source, *read);
   MOTE_CHECK(set || !set.error().message.empty(), "an error has words");
   if (!set) return 0;
   for (const mote::DataInput& one : set->inputs)
