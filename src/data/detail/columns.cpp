@@ -53,7 +53,11 @@ struct NameRange {
 Result<NameRange> range_of(const std::string& text, std::size_t dots, const std::string& place) {
   const auto first = numbered(text::trim(std::string_view(text).substr(0, dots)));
   const auto last = numbered(text::trim(std::string_view(text).substr(dots + 2)));
-  if (!first || !last || first->prefix != last->prefix || last->number < first->number) {
+  const bool same_word = first && last && first->prefix == last->prefix;
+  // "s1..s03": neither s3 nor s01 is meant for sure.
+  const bool same_digits =
+      same_word && numbered_name(*first, last->number) == numbered_name(*last, last->number);
+  if (!same_digits || last->number < first->number) {
     return error(text::cat(place, ": '", text, "' is not a range of columns"),
                  "a range is two numbered names with the same beginning, the lower first: \"s0..s124\"");
   }
@@ -84,16 +88,45 @@ Result<std::vector<ColumnRule>> parse_numbers(const std::string& text, std::size
   return rules;
 }
 
-/// "s0..s124" by the numbers; else, where both names are columns, all from one to the other as the file has them.
+bool is_number(const std::string& name) { return text::to_double(name).has_value(); }
+
+/// "a" of "a0..a3": both ends are the same word with a number behind.  "454..950" are numbers alone: wavelengths may go in steps.
+std::optional<std::string> common_word(const std::string& first, const std::string& last) {
+  const auto begin = numbered(first), end = numbered(last);
+  if (!begin || !end || begin->prefix != end->prefix || is_number(first)) return std::nullopt;
+  return begin->prefix;
+}
+
+/// Columns from one to the other as the file has them.  Where both are numbers, so are all, and they rise in equal steps.
+Result<std::vector<ColumnRule>> parse_neighbours(const std::string& text, std::size_t begin, std::size_t end,
+                                                 const Table& table) {
+  std::vector<ColumnRule> rules;
+  for (std::size_t at = begin; at <= end; ++at) rules.push_back({table.columns[at], {at}, 0});
+  if (!is_number(rules.front().name) || !is_number(rules.back().name)) return rules;
+  std::optional<double> before, step;
+  for (const ColumnRule& rule : rules) {
+    const auto number = text::to_double(rule.name);
+    const double now = number && before ? *number - *before : 1;
+    const bool is_even = !step || std::abs(now - *step) <= 1e-6 * std::abs(*step);
+    if (!number || !(now > 0) || !is_even)
+      return error(text::cat(table.file, ": column '", rule.name, "' breaks the range '", text, "'"),
+                   "numbers alone must rise in equal steps from one end to the other; else name the columns");
+    if (before) step = now;
+    before = number;
+  }
+  return rules;
+}
+
+/// "s0..s124" by the numbers; other names, where both are columns, with all that stands between them in the file.
 Result<std::vector<ColumnRule>> parse_range(const std::string& text, std::size_t dots, const Table& table) {
+  const std::string first(text::trim(std::string_view(text).substr(0, dots)));
+  const std::string last(text::trim(std::string_view(text).substr(dots + 2)));
   auto numbered_columns = parse_numbers(text, dots, table);
   if (numbered_columns) return numbered_columns;
-  const auto begin = index_of(std::string(text::trim(std::string_view(text).substr(0, dots))), table);
-  const auto end = index_of(std::string(text::trim(std::string_view(text).substr(dots + 2))), table);
+  if (common_word(first, last)) return numbered_columns.error();
+  const auto begin = index_of(first, table), end = index_of(last, table);
   if (!begin || !end || *begin > *end) return numbered_columns.error();
-  std::vector<ColumnRule> rules;
-  for (std::size_t at = *begin; at <= *end; ++at) rules.push_back({table.columns[at], {at}, 0});
-  return rules;
+  return parse_neighbours(text, *begin, *end, table);
 }
 
 /// "mean(a)" → GroupMean and "a"; a text without such brackets stays as it is.
