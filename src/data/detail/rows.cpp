@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "data/detail/assemble.h"
 #include "data/detail/columns.h"
+#include "data/detail/gaps.h"
 
 namespace mote {
 namespace {
@@ -128,16 +129,18 @@ class InputReader {
   enum class Outcome { Kept, Dropped };
 
   /// Appends rules.size() values.
-  Result<Outcome> read(const Row& row, Values& values, std::int64_t& zeroed) const {
-    for (const ColumnRule& rule : rules) {
-      const std::optional<double> cell = value_of(rule, row);
-      const float value = cell ? limited((*cell - input_.offset) * input_.scale) : NAN;
+  Result<Outcome> read(const Row& row, Values& values, std::int64_t& zeroed) {
+    cells_.clear();
+    for (const ColumnRule& rule : rules) cells_.push_back(value_of(rule, row).value_or(NAN));
+    if (fills_gaps(source_) && input_.series) fill_gaps(source_.missing, step_width(), std::span(cells_));
+    for (std::size_t k = 0; k < cells_.size(); ++k) {
+      const float value = limited((cells_[k] - input_.offset) * input_.scale);
       if (std::isfinite(value)) {
         values.push_back(value);
         continue;
       }
-      if (source_.missing == "drop") return Outcome::Dropped;
-      if (source_.missing == "error") return explain(rule, row);
+      if (source_.missing == "error") return explain(rules[k], row);
+      if (source_.missing != "zero") return Outcome::Dropped;
       values.push_back(0.0f);
       ++zeroed;
     }
@@ -149,6 +152,11 @@ class InputReader {
   float limited(double value) const {
     if (!std::isfinite(value)) return NAN;
     return static_cast<float>(std::clamp(value, input_.clip_low, input_.clip_high));
+  }
+
+  /// Values of a step of the series: all columns are steps, unless the project gives a shape [steps, channels].
+  std::size_t step_width() const {
+    return input_.shape.size() > 1 ? static_cast<std::size_t>(input_.shape.back()) : 1;
   }
 
   std::optional<double> value_of(const Operand& operand, const Row& row) const {
@@ -194,6 +202,7 @@ class InputReader {
   const InputSource& input_;
   const DataSource& source_;
   const GroupFigures& figures_;
+  std::vector<double> cells_;  // of the row at hand; NaN: missing
 };
 
 Result<void> resolve(const InputSource& input, const DataSource& source, const Table& table,
@@ -225,6 +234,7 @@ Result<void> resolve(const InputSource& input, const DataSource& source, const T
 InputSource number_columns(const DataSource& source, Task task) {
   InputSource numbers;
   numbers.name = task == Task::MultiLabel ? "labels" : "target";
+  numbers.series = false;  // side by side, not steps
   if (task == Task::MultiLabel) numbers.columns = source.labels;
   if (task == Task::Regression) numbers.columns = source.target.columns;
   return numbers;

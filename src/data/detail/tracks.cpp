@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "data/detail/columns.h"
+#include "data/detail/gaps.h"
 #include "data/detail/resample.h"
 
 namespace mote {
@@ -16,26 +17,6 @@ double median_step(const std::vector<double>& times) {
   for (std::size_t i = 1; i < times.size(); ++i) steps.push_back(times[i] - times[i - 1]);
   std::nth_element(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2), steps.end());
   return steps[steps.size() / 2];
-}
-
-/// Gaps within a channel: the last value before, or the line between its neighbours.
-void fill_gaps(const std::string& how, std::size_t width, std::vector<float>& values) {
-  const std::size_t frames = values.size() / width;
-  for (std::size_t c = 0; c < width; ++c) {
-    std::ptrdiff_t before = -1;
-    for (std::size_t i = 0; i < frames; ++i) {
-      if (!std::isfinite(values[i * width + c])) continue;
-      const auto gap = static_cast<std::ptrdiff_t>(i) - before - 1;
-      for (std::ptrdiff_t k = 1; k <= gap && before >= 0; ++k) {
-        const float a = values[static_cast<std::size_t>(before) * width + c], b = values[i * width + c];
-        const float share = static_cast<float>(k) / static_cast<float>(gap + 1);
-        values[static_cast<std::size_t>(before + k) * width + c] = how == "hold" ? a : a + share * (b - a);
-      }
-      before = static_cast<std::ptrdiff_t>(i);
-    }
-    for (auto i = static_cast<std::size_t>(before + 1); before >= 0 && how == "hold" && i < frames; ++i)
-      values[i * width + c] = values[static_cast<std::size_t>(before) * width + c];
-  }
 }
 
 class Maker {
@@ -63,8 +44,7 @@ class Maker {
       return fail(text::cat("input '", input.name, "': pictures have no columns"), "leave 'columns' out");
     if (is_picture) track.frame = stream->frame;
     MOTE_TRY_VOID(compute_channels(input, *stream, track));
-    if (source_.missing == "hold" || source_.missing == "interpolate")
-      fill_gaps(source_.missing, track.width, track.values);
+    if (fills_gaps(source_)) fill_gaps(source_.missing, track.width, std::span(track.values));
     MOTE_TRY_VOID(find_rates(input, *stream, track));
     return track;
   }
