@@ -7,6 +7,8 @@
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
+#include <vector>
 
 #include "base/system.h"
 
@@ -50,7 +52,8 @@ Result<void> check_size(std::int64_t width, std::int64_t height, const std::stri
       width * height <= kImageMaxPixels)
     return {};
   return error(text::cat(name, ": is ", width, "×", height, " pixels; at most ", kImageMaxSide,
-                         " a side and ", kImageMaxPixels, " in all are read"));
+                         " a side and ", kImageMaxPixels, " in all are read"),
+               "make it smaller");
 }
 
 /// ITU-R BT.601 in 1/256, as stb_image has it.
@@ -111,15 +114,65 @@ std::size_t big_endian(std::span<const std::uint8_t> bytes, std::size_t at, std:
   return value;
 }
 
-/// Whether the chunks of a PNG go on to its last one, IEND.
-bool png_is_whole(std::span<const std::uint8_t> bytes) {
-  for (std::size_t at = 8; bytes.size() - at >= 12;) {  // length, type, content, checksum
+constexpr std::size_t kHeaderChunk = 0x49484452, kPaletteChunk = 0x504C5445, kEndChunk = 0x49454E44;
+
+/// A chunk of a PNG: length, type, content, checksum.
+struct Chunk {
+  std::size_t type = 0;
+  std::span<const std::uint8_t> content;
+};
+
+/// The whole chunks from the first to IEND; none of what follows one that is cut off.
+std::vector<Chunk> png_chunks(std::span<const std::uint8_t> bytes) {
+  std::vector<Chunk> chunks;
+  for (std::size_t at = 8; bytes.size() - at >= 12;) {
     const std::size_t size = big_endian(bytes, at, 4);
-    if (size > bytes.size() - at - 12) return false;
-    if (big_endian(bytes, at + 4, 4) == 0x49454E44) return true;
+    if (size > bytes.size() - at - 12) break;
+    chunks.push_back({big_endian(bytes, at + 4, 4), bytes.subspan(at + 8, size)});
+    if (chunks.back().type == kEndChunk) break;
     at += 12 + size;
   }
+  return chunks;
+}
+
+bool png_is_whole(std::span<const std::uint8_t> bytes) {
+  const std::vector<Chunk> chunks = png_chunks(bytes);
+  return !chunks.empty() && chunks.back().type == kEndChunk;
+}
+
+/// A palette that has fewer colours than its pixels can name.
+bool has_short_palette(const std::vector<Chunk>& chunks) {
+  constexpr std::uint8_t kIndexed = 3;
+  std::size_t colours = 256;
+  for (const Chunk& chunk : chunks) {
+    if (chunk.type == kHeaderChunk && chunk.content.size() >= 10) {
+      if (chunk.content[9] != kIndexed) return false;
+      colours = std::size_t{1} << std::min<std::uint8_t>(chunk.content[8], 8);
+    }
+    if (chunk.type == kPaletteChunk && chunk.content.size() < 3 * colours) return true;
+  }
   return false;
+}
+
+/// The same PNG with palettes of 256 colours, the new ones grey of `level`.  Without checksums, which stb_image passes over.
+Bytes with_full_palette(std::span<const std::uint8_t> bytes, const std::vector<Chunk>& chunks,
+                        std::uint8_t level) {
+  constexpr std::size_t kFull = 3 * 256;
+  Bytes out(bytes.begin(), bytes.begin() + 8);
+  const auto put = [&out](std::size_t value) {
+    for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
+  };
+  for (const Chunk& chunk : chunks) {
+    const std::size_t size = chunk.content.size();
+    const std::size_t missing =
+        chunk.type == kPaletteChunk && size % 3 == 0 && size < kFull ? kFull - size : 0;
+    put(size + missing);
+    put(chunk.type);
+    out.insert(out.end(), chunk.content.begin(), chunk.content.end());
+    out.insert(out.end(), missing, level);
+    put(0);
+  }
+  return out;
 }
 
 /// Whether the segments of a JPEG go on to the end of the image: marker FF D9.
@@ -139,6 +192,40 @@ bool jpeg_is_whole(std::span<const std::uint8_t> bytes) {
   return false;
 }
 
+struct Extents {
+  std::int64_t width = 0, height = 0;
+};
+
+/// What a JPEG's frame header says: markers C0 … CF but for tables (C4, CC) and what is reserved (C8).
+std::optional<Extents> jpeg_size(std::span<const std::uint8_t> bytes) {
+  for (std::size_t at = 2; at + 9 <= bytes.size();) {
+    const unsigned code = bytes[at + 1];
+    if (bytes[at] != 0xFF || code == 0xFF || code <= 0x01 || (code >= 0xD0 && code <= 0xD8)) {
+      ++at;
+      continue;
+    }
+    const bool is_frame = code >= 0xC0 && code <= 0xCF && code != 0xC4 && code != 0xC8 && code != 0xCC;
+    if (is_frame)
+      return Extents{static_cast<std::int64_t>(big_endian(bytes, at + 7, 2)),
+                     static_cast<std::int64_t>(big_endian(bytes, at + 5, 2))};
+    at += 2 + std::max<std::size_t>(big_endian(bytes, at + 2, 2), 2);
+  }
+  return std::nullopt;
+}
+
+/// What the picture itself says of its size, for those that stb_image would not name.
+std::optional<Extents> stated_size(std::span<const std::uint8_t> bytes) {
+  if (bytes.size() < 8) return std::nullopt;
+  if (bytes[0] == 0xFF && bytes[1] == 0xD8) return jpeg_size(bytes);
+  if (bytes[0] != 0x89) return std::nullopt;
+  for (const Chunk& chunk : png_chunks(bytes)) {
+    if (chunk.type == kHeaderChunk && chunk.content.size() >= 8)
+      return Extents{static_cast<std::int64_t>(big_endian(chunk.content, 0, 4)),
+                     static_cast<std::int64_t>(big_endian(chunk.content, 4, 4))};
+  }
+  return std::nullopt;
+}
+
 /// stb_image fills what a cut picture lacks; nobody wants to train on that.
 bool is_whole(std::span<const std::uint8_t> bytes) {
   if (bytes.size() < 8) return false;
@@ -146,15 +233,10 @@ bool is_whole(std::span<const std::uint8_t> bytes) {
   return bytes[0] != 0x89 || png_is_whole(bytes);
 }
 
-Result<Image> decode_with_stb(std::span<const std::uint8_t> bytes, std::int32_t channels,
-                              const std::string& name) {
+Result<Image> decode_whole(std::span<const std::uint8_t> bytes, std::int32_t channels,
+                           const std::string& name) {
   int width = 0, height = 0, found = 0;
   const auto size = static_cast<int>(bytes.size());
-  if (stbi_info_from_memory(bytes.data(), size, &width, &height, &found) == 0)
-    return error(text::cat(name, ": is not a picture that can be read (", stbi_failure_reason(), ")"),
-                 kKinds);
-  MOTE_TRY_VOID(check_size(width, height, name));
-  if (!is_whole(bytes)) return error(text::cat(name, ": is cut off"), "fetch it again");
   stbi_uc* const pixels = stbi_load_from_memory(bytes.data(), size, &width, &height, &found, channels);
   if (pixels == nullptr)
     return error(text::cat(name, ": is damaged or of an unusual kind (", stbi_failure_reason(), ")"), kKinds);
@@ -163,6 +245,34 @@ Result<Image> decode_with_stb(std::span<const std::uint8_t> bytes, std::int32_t 
                                            static_cast<std::size_t>(channels));
   stbi_image_free(pixels);
   return image;
+}
+
+/// stb_image reads colours that the palette does not have from memory that nobody wrote.  With the rest of the palette black and
+/// with it white, a picture that uses none of them is the same.
+Result<Image> decode_short_palette(std::span<const std::uint8_t> bytes, const std::vector<Chunk>& chunks,
+                                   std::int32_t channels, const std::string& name) {
+  MOTE_TRY(Image black, decode_whole(with_full_palette(bytes, chunks, 0), channels, name));
+  MOTE_TRY(const Image white, decode_whole(with_full_palette(bytes, chunks, 255), channels, name));
+  if (black.pixels != white.pixels)
+    return error(text::cat(name, ": is damaged: pixels have colours that its palette does not hold"),
+                 "fetch it again, or save it anew");
+  return black;
+}
+
+Result<Image> decode_with_stb(std::span<const std::uint8_t> bytes, std::int32_t channels,
+                              const std::string& name) {
+  if (const auto size = stated_size(bytes)) MOTE_TRY_VOID(check_size(size->width, size->height, name));
+  int width = 0, height = 0, found = 0;
+  if (stbi_info_from_memory(bytes.data(), static_cast<int>(bytes.size()), &width, &height, &found) == 0)
+    return error(text::cat(name, ": is not a picture that can be read (", stbi_failure_reason(), ")"),
+                 kKinds);
+  MOTE_TRY_VOID(check_size(width, height, name));
+  if (!is_whole(bytes)) return error(text::cat(name, ": is cut off"), "fetch it again");
+  if (bytes[0] == 0x89) {
+    const std::vector<Chunk> chunks = png_chunks(bytes);
+    if (has_short_palette(chunks)) return decode_short_palette(bytes, chunks, channels, name);
+  }
+  return decode_whole(bytes, channels, name);
 }
 
 }  // namespace

@@ -89,6 +89,44 @@ TEST(Image, HugeSizesAreRefusedBeforeMemoryIsTaken) {
   EXPECT_FALSE(decode_image(bytes_of("P6\n8192 8192\n255\n"), 3, "a.ppm"));
 }
 
+TEST(Image, PngAndJpegSayTheirSizeWhereItIsTooLargeToo) {
+  const auto problem = [](const Bytes& bytes) {
+    const auto image = decode_image(bytes, 3, "large");
+    return image ? std::string() : image.error().message;
+  };
+  Bytes large = png();
+  large[18] = 0x75, large[19] = large[23] = 0x30, large[22] = 0x75;  // 30000
+  EXPECT_NE(problem(large).find("is 30000×30000 pixels; at most 8192"), std::string::npos) << problem(large);
+  large = png();
+  large[18] = 0x20, large[19] = 1;  // 8193
+  EXPECT_NE(problem(large).find("is 8193×1 pixels"), std::string::npos) << problem(large);
+  const Bytes jpeg = {0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, 0x75, 0x30, 0x20, 0x01, 1, 1, 0x11, 0, 0xFF, 0xD9};
+  EXPECT_NE(problem(jpeg).find("is 8193×30000 pixels"), std::string::npos) << problem(jpeg);
+}
+
+/// A 2×1 PNG of indices `a` and `b` and a palette of two colours.
+Bytes palette_png(std::uint8_t a, std::uint8_t b) {
+  Bytes out = png();
+  out[25] = 3;
+  out[out.size() - 12 - 4 - 6] = a;  // before the sum of the stream, the sum of the chunk and IEND
+  out[out.size() - 12 - 4 - 5] = b;
+  const Bytes palette = {0, 0, 0, 6, 'P', 'L', 'T', 'E', 10, 20, 30, 200, 210, 220, 0, 0, 0, 0};
+  out.insert(out.begin() + 33, palette.begin(), palette.end());
+  return out;
+}
+
+TEST(Image, APaletteMayBeShortButPixelsBeyondItAreDamage) {
+  const auto image = decode_image(palette_png(1, 0), 3, "a.png");
+  ASSERT_TRUE(image) << image.error().message;
+  EXPECT_EQ(image->pixels, (Bytes{200, 210, 220, 10, 20, 30}));
+  for (const std::uint8_t index : {2, 17, 255}) {
+    const auto beyond = decode_image(palette_png(1, index), 3, "a.png");
+    ASSERT_FALSE(beyond);
+    EXPECT_EQ(beyond.error().message,
+              "a.png: is damaged: pixels have colours that its palette does not hold");
+  }
+}
+
 TEST(Resize, SameSizeIsTheSamePicture) {
   const auto image = decode_image(ppm(), 3, "a.ppm");
   EXPECT_EQ(resize(*image, 3, 2).pixels, image->pixels);
