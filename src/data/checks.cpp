@@ -12,7 +12,18 @@
 
 namespace mote {
 
+namespace {
+constexpr std::size_t kNamed = 3;  // things that a message names one by one
+}  // namespace
+
 std::string percent_text(double share) { return fmt::format("{:.1f} %", 100 * share); }
+
+std::string listed(const std::vector<std::string>& words) {
+  const std::vector<std::string> shown(
+      words.begin(), words.begin() + static_cast<std::ptrdiff_t>(std::min(words.size(), kNamed)));
+  return text::cat(text::join(shown, ", "),
+                   words.size() > kNamed ? text::cat(" and ", words.size() - kNamed, " more") : "");
+}
 
 /// Their classes; of several labels, those that are on; else all alike.
 std::vector<std::string> counted_labels(const Dataset& data) {
@@ -55,17 +66,7 @@ namespace {
 
 // ---- the checks
 
-constexpr std::size_t kNamed = 3;  // things that a message names one by one
-
 std::string number_text(std::int64_t value) { return text::thousands(value); }
-
-/// "'a', 'b', 'c' and 4 more"
-std::string listed(const std::vector<std::string>& words) {
-  const std::vector<std::string> shown(
-      words.begin(), words.begin() + static_cast<std::ptrdiff_t>(std::min(words.size(), kNamed)));
-  return text::cat(text::join(shown, ", "),
-                   words.size() > kNamed ? text::cat(" and ", words.size() - kNamed, " more") : "");
-}
 
 std::string with_unit(const std::string& words, const std::string& unit) {
   return unit.empty() ? words : text::cat(words, " ", unit);
@@ -448,6 +449,7 @@ DataCheck check_dataset(const Dataset& data) {
   check_groups(data, findings);
   check_recordings(data, findings);
   check_duplicates(data, findings);
+  check_answers(data, findings);
   check_label_drift(data, findings);
   check_drift(data, check);
   check_missing(data, findings);

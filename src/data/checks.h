@@ -39,7 +39,7 @@ struct DataCheck {
 };
 
 /// Class balance by split or what the numbers are; leakage: groups, recordings, overlapping windows and identical samples on two
-/// sides; drift between splits; missing values; constant and clipped channels, flat samples.
+/// sides, answers among the inputs; drift between splits; missing values; constant and clipped channels, flat samples.
 DataCheck check_dataset(const Dataset& data);
 
 /// Of a channel (the last axis of an input) over all samples that are in use.

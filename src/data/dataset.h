@@ -86,6 +86,8 @@ struct Dataset {
   std::string split_by = "random";  ///< how: random | group | column | file | time | k-fold
   std::vector<std::string> origin;  ///< by sample: "beats_test.csv:17", for messages
   LoadReport load;
+  /// Columns that hold a sample's answer at its own moment: the label's, the target's, but not those of forecasts.
+  std::vector<std::string> answer_columns = {};
 
   std::size_t size() const { return target.size(); }
   /// Values that the model answers: labels, or numbers; of anomaly detection as many as the first input has.

@@ -376,12 +376,22 @@ void normalize_numbers(Dataset& data) {
     value = static_cast<float>((static_cast<double>(value) - number.offset) * number.scale);
 }
 
+/// Columns that no input may have, because a device does not: for checks.h.
+std::vector<std::string> answer_columns_of(const DataSource& source, const Dataset& data) {
+  if (data.task == Task::MultiLabel) return data.labels;
+  const bool looks_ahead = source.target.horizon > 0 || source.task == "remaining-life";
+  if (data.task == Task::Regression) return looks_ahead ? std::vector<std::string>{} : data.number.names;
+  if (source.label_column.empty()) return {};
+  return {source.label_column};
+}
+
 }  // namespace
 
 Result<void> finish_dataset(const DataSource& source, std::vector<std::optional<Split>> given,
                             Dataset& data) {
   MOTE_TRY_VOID(check_classes(source, data));
   data.split_by = source.split_by;
+  data.answer_columns = answer_columns_of(source, data);
   SplitRequest request;
   bool some_given = false;
   for (const auto& split : given) some_given = some_given || split.has_value();
