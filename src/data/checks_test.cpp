@@ -170,6 +170,20 @@ Dataset windowed(const std::string& split_by) {
   return data;
 }
 
+TEST(CheckDataset, AnomaliesOfTrainingGroupsAreTestedWithoutALeak) {
+  Dataset data = healthy();
+  data.task = Task::Anomaly;
+  data.labels = {"normal", "anomaly"};
+  data.split_by = "group";
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (data.target[i] != 0) data.split[i] = Split::Test;
+  }
+  EXPECT_EQ(finding(data, "no group is in two splits").detail, "10 groups.");
+  EXPECT_EQ(finding(data, "groups in test and elsewhere").title, "");
+  data.target[1] = 0;  // a normal sample of a training group
+  EXPECT_EQ(finding(data, "groups in test and elsewhere").severity, Severity::Problem);
+}
+
 TEST(CheckDataset, OverlappingWindowsOnTwoSidesAreAProblem) {
   Dataset data = windowed("random");
   EXPECT_EQ(finding(data, "overlap").title, "");
