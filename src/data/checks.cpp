@@ -133,6 +133,14 @@ void check_labels_by_split(const Dataset& data, Findings& findings) {
         &test = counts[index_of(Split::Test)];
   const std::vector<std::int64_t>& validation = counts[index_of(Split::Validation)];
   bool found = false;
+  if (data.task == Task::Classification && data.labels.size() == 1) {
+    findings.push_back(
+        {Severity::Problem, "only one label",
+         text::cat("all samples are '", data.labels[0],
+                   "': there is nothing to tell apart. Add samples of another class, or name the "
+                   "column that tells classes.")});
+    found = true;
+  }
   for (std::size_t k = 0; k < data.labels.size(); ++k) {
     const std::string label = text::cat("'", data.labels[k], "'");
     if (train[k] == 0 && test[k] + validation[k] > 0) {

@@ -83,6 +83,14 @@ TEST(CheckDataset, LabelsMissingOnOneSideAreFound) {
   EXPECT_EQ(finding(data, "'V' is never tested").severity, Severity::Warning);
 }
 
+TEST(CheckDataset, OneLabelAloneIsAProblem) {
+  Dataset data = healthy();
+  data.labels = {"N"};
+  data.target.assign(data.size(), 0);
+  EXPECT_EQ(finding(data, "only one label").severity, Severity::Problem);
+  EXPECT_EQ(finding(data, "every label is in train and test").title, "");
+}
+
 TEST(CheckDataset, MissingValuesAreReported) {
   Dataset data = healthy();
   data.load.dropped = 3;
