@@ -278,6 +278,23 @@ void check_missing(const Dataset& data, Findings& findings) {
                       "missing values", text::cat(detail, ".")});
 }
 
+/// Whole from ten on: times are sums of rounded numbers.
+std::string seconds_text(double seconds) {
+  return seconds >= 10 ? text::cat(std::llround(seconds)) : fmt::format("{:.3g}", seconds);
+}
+
+/// A line over a pause is no measurement.
+void check_pauses(const Dataset& data, Findings& findings) {
+  const LoadReport& load = data.load;
+  if (load.bridged == 0) return;
+  findings.push_back({Severity::Warning, "long pauses are bridged",
+                      text::cat(number_text(load.bridged), load.bridged == 1 ? " pause" : " pauses",
+                                " of more than ten steps and a hop, the longest ",
+                                seconds_text(load.longest_pause), " s in ", load.longest_in,
+                                ": windows there hold a straight line that nobody measured. gap = ",
+                                seconds_text(load.longest_limit), " ends the recording at longer ones.")});
+}
+
 // ---- channels
 
 /// Different values of a channel, counted up to `most`.
@@ -461,6 +478,7 @@ DataCheck check_dataset(const Dataset& data) {
   check_label_drift(data, findings);
   check_drift(data, check);
   check_missing(data, findings);
+  check_pauses(data, findings);
   ChannelChecks channels(data, findings);
   for (const DataInput& input : data.inputs) channels.check(input);
   channels.close();

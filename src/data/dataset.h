@@ -39,12 +39,25 @@ struct DataInput {
   std::span<const float> sample(std::size_t i) const { return {values.data() + i * count(), count()}; }
 };
 
+/// Words of the project, or of a file that it names, that met nothing in the data.
+struct Unmatched {
+  std::string key;                 ///< "ignore", "rename", "normal", "manifest", "intervals"
+  std::vector<std::string> words;  ///< labels, or files
+  bool is_harmless = false;        ///< a slip of the pen would have been an error
+};
+
 /// What happened to the rows on the way in; checks.h turns it into findings.
 struct LoadReport {
   std::int64_t rows = 0;          ///< data rows in the files
   std::int64_t ignored = 0;       ///< rows left out because of `ignore_labels`
   std::int64_t dropped = 0;       ///< rows left out because of a missing cell (missing = "drop")
   std::int64_t zeroed_cells = 0;  ///< values set to 0 because their cell was missing (missing = "zero")
+  std::int64_t shorter = 0;       ///< recordings, or parts between pauses, that were shorter than the window
+  /// Pauses over which a line was drawn although they are longer than 10 steps and a hop, as no `gap` ends recordings there.
+  std::int64_t bridged = 0;
+  double longest_pause = 0, longest_limit = 0;  ///< seconds; of the longest: its length, and 10 of its steps
+  std::string longest_in = {};                  ///< its recording
+  std::vector<Unmatched> unmatched = {};
 };
 
 /// What is predicted where it is not one of the labels: numbers, in a scale that trains well.

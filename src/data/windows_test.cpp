@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "data/checks.h"
 #include "data/detail/manifest.h"
 #include "data/detail/resample.h"
 #include "data/detail/stamps.h"
@@ -210,6 +211,35 @@ TEST(Series, LongPausesEndARecording) {
   EXPECT_EQ(sample(data, 2)[0], 100);
   source.series.gap = 0;
   EXPECT_GT(loaded(source, text).size(), 20u) << "the pause is bridged";
+}
+
+TEST(Series, LongPausesThatAreBridgedAreCounted) {
+  DataSource source = series_source();
+  source.series.time = {"t"};
+  source.inputs[0].rate_hz = 1;
+  std::string text = rows_text(20, 10);
+  EXPECT_EQ(loaded(source, text).load.bridged, 0);
+  for (int i = 0; i < 8; ++i) text += text::cat(39 + i, ",1,2,move\n");  // 20 s
+  for (int i = 0; i < 8; ++i) text += text::cat(76 + i, ",1,2,move\n");  // 30 s
+  for (int i = 0; i < 8; ++i) text += text::cat(93 + i, ",1,2,move\n");  // 10 s: ten steps
+  const Dataset data = loaded(source, text);
+  EXPECT_EQ(data.load.bridged, 2);
+  EXPECT_EQ(data.load.longest_pause, 30);
+  EXPECT_EQ(data.load.longest_in, "walk.csv");
+  const auto findings = check_dataset(data).findings;
+  const auto found = std::find_if(findings.begin(), findings.end(),
+                                  [](const Finding& of) { return of.title == "long pauses are bridged"; });
+  ASSERT_NE(found, findings.end());
+  EXPECT_EQ(found->severity, Severity::Warning);
+  EXPECT_NE(found->detail.find("the longest 30 s in walk.csv"), std::string::npos) << found->detail;
+  EXPECT_NE(found->detail.find("gap = 10 "), std::string::npos) << found->detail;
+  source.window.length = source.window.hop = 25;
+  EXPECT_EQ(loaded(source, text).load.bridged, 1) << "less than a hop";
+  source = series_source();
+  source.series.time = {"t"};
+  source.inputs[0].rate_hz = 1;
+  source.series.gap = 10;
+  EXPECT_EQ(loaded(source, text).load.bridged, 0);
 }
 
 TEST(Series, TimeThatGoesBackwardsIsAnErrorUnlessSorted) {

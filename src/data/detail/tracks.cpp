@@ -89,6 +89,7 @@ class Maker {
       track.times = stream.times;
       track.is_uniform = false;
       const double step = frames > 1 ? median_step(stream.times) : 1;
+      track.median_step = step;
       track.own_rate = step > 0 ? 1 / step : 1;
       track.rate = input.rate_hz;
       if (track.rate == 0)

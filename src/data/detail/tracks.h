@@ -26,6 +26,7 @@ struct Track {
   std::vector<float> values;
   /// Moments just after which a pause begins that is too long to bridge.
   std::vector<double> pauses;
+  double median_step = 0;  ///< seconds, of times that are not even; else 0
 };
 
 /// A stretch of time without a long pause, and each track's frames in it, at their rates.

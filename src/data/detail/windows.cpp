@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "base/system.h"
 #include "base/text.h"
@@ -74,6 +76,7 @@ class WindowCutter::Cutting {
     first_rate_ = first.rate_hz > 0 ? first.rate_hz : tracks[0].has_clock ? tracks[0].own_rate : 1;
     MOTE_TRY(const std::vector<Piece> pieces, make_pieces(source_, recording, tracks));
     ++data_.load.rows;
+    count_bridged_pauses(tracks);
     for (const Piece& piece : pieces) MOTE_TRY_VOID(cut(piece, tracks));
     ++recordings_;
     return {};
@@ -191,6 +194,27 @@ class WindowCutter::Cutting {
                    "name one column as the target, or change = false");
     tracks.push_back(std::move(*track));
     return {};
+  }
+
+  /// Windows over a long pause hold values that nobody measured: the user should know, or say gap = ….
+  void count_bridged_pauses(const std::vector<Track>& tracks) {
+    if (source_.series.gap > 0) return;
+    constexpr double kSteps = 10;
+    std::set<std::string> streams;  // inputs may share one
+    for (std::size_t k = 0; k < source_.inputs.size(); ++k) {
+      const std::vector<double>& times = tracks[k].times;
+      const double limit = kSteps * tracks[k].median_step;
+      if (!streams.insert(source_.inputs[k].stream).second) continue;
+      for (std::size_t i = 1; i < times.size(); ++i) {
+        const double pause = times[i] - times[i - 1];
+        if (pause <= limit || pause <= source_.window.hop) continue;
+        ++data_.load.bridged;
+        if (pause <= data_.load.longest_pause) continue;
+        data_.load.longest_pause = pause;
+        data_.load.longest_limit = limit;
+        data_.load.longest_in = recording_->origin;
+      }
+    }
   }
 
   // ---- windows
