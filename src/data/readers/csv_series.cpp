@@ -2,12 +2,11 @@
 // split become words of each row.  A file is one recording, or several: see SeriesStyle in reader.h.
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/system.h"
 #include "data/detail/assemble.h"
 #include "data/detail/columns.h"
+#include "data/detail/intervals.h"
 #include "data/detail/stamps.h"
 #include "data/reader.h"
 #include "math/random.h"
@@ -180,24 +179,8 @@ class SeriesReader {
     if (style_.intervals.empty()) return {};
     if (times_.empty())
       return error("data.intervals: the rows have no times", "name their column: time = \"timestamp\"");
-    MOTE_TRY(const std::string content, read_text(style_.intervals, std::uint64_t{1} << 24));
-    const auto json = nlohmann::json::parse(content, nullptr, false);
-    const std::string name = style_.intervals.filename().string();
-    const Error bad =
-        error(text::cat(name, ": not intervals"), "{\"file.csv\": [[\"begin\", \"end\"], …], …}");
-    if (!json.is_object()) return bad;
-    for (const auto& [file, list] : json.items()) {
-      const bool is_this = file == table_.file || text::ends_with(file, "/" + table_.file);
-      if (!is_this) continue;
-      if (!list.is_array()) return bad;
-      for (const auto& pair : list) {
-        if (!pair.is_array() || pair.size() != 2 || !pair[0].is_string() || !pair[1].is_string()) return bad;
-        const auto begin = parse_stamp(pair[0].get<std::string>(), style_.month_first),
-                   end = parse_stamp(pair[1].get<std::string>(), style_.month_first);
-        if (!begin || !end) return bad;
-        intervals_.emplace_back(*begin, *end);
-      }
-    }
+    const Clock clock = {is_calendar_, seconds_of_unit(style_.time_unit).value_or(1), style_.month_first};
+    MOTE_TRY(intervals_, mote::read_intervals(style_.intervals, table_.file, clock));
     return {};
   }
 
@@ -309,7 +292,7 @@ class SeriesReader {
   std::vector<double> times_;                 // by row; empty: no clock
   bool is_calendar_ = false;
   std::vector<Channel> channels_;
-  std::vector<std::pair<double, double>> intervals_;
+  std::vector<Interval> intervals_;
 };
 
 Result<std::vector<Recording>> read_series(std::span<const std::uint8_t> bytes, const ReadContext& context) {
