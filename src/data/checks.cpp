@@ -278,6 +278,23 @@ void check_missing(const Dataset& data, Findings& findings) {
                       "missing values", text::cat(detail, ".")});
 }
 
+/// Words of the project that met nothing: most are spelt otherwise in the data.
+void check_unmatched(const Dataset& data, Findings& findings) {
+  for (const Unmatched& of : data.load.unmatched) {
+    const bool files = of.key == "manifest" || of.key == "intervals";
+    std::vector<std::string> words;
+    for (const std::string& word : of.words) words.push_back(text::cat("'", word, "'"));
+    if (files) {
+      findings.push_back({Severity::Warning, text::cat(of.key, " names files that are not there"),
+                          text::cat(listed(words), ": are they elsewhere, or spelt otherwise?")});
+    } else {
+      findings.push_back({of.is_harmless ? Severity::Note : Severity::Warning,
+                          text::cat(of.key, " names labels that no sample has"),
+                          text::cat(listed(words), ": are they spelt otherwise in the data?")});
+    }
+  }
+}
+
 /// Whole from ten on: times are sums of rounded numbers.
 std::string seconds_text(double seconds) {
   return seconds >= 10 ? text::cat(std::llround(seconds)) : fmt::format("{:.3g}", seconds);
@@ -471,6 +488,7 @@ DataCheck check_dataset(const Dataset& data) {
   if (data.task == Task::Anomaly) check_anomalies(data, findings);
   if (data.task == Task::Regression) check_numbers(data, findings);
   check_unused(data, findings);
+  check_unmatched(data, findings);
   check_groups(data, findings);
   check_recordings(data, findings);
   check_duplicates(data, findings);

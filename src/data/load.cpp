@@ -7,6 +7,7 @@
 #include "base/system.h"
 #include "base/text.h"
 #include "data/detail/assemble.h"
+#include "data/detail/intervals.h"
 #include "data/detail/manifest.h"
 #include "data/detail/rows.h"
 #include "data/detail/windows.h"
@@ -75,7 +76,9 @@ class Loader {
     if (!any_rows_ && !any_recordings_)
       return error("data: the manifest lists none of the files",
                    "its column 'file' holds paths relative to it");
-    return any_rows_ ? sampler_.finish() : cutter_.finish();
+    MOTE_TRY(Dataset data, any_rows_ ? sampler_.finish() : cutter_.finish());
+    MOTE_TRY_VOID(find_lost(files, data.load));
+    return data;
   }
 
  private:
@@ -118,6 +121,27 @@ class Loader {
       recording.fields.insert(words->begin(), words->end());
       MOTE_TRY_VOID(cutter_.add(recording, file.split));
     }
+    return {};
+  }
+
+  /// Files that the manifest or the intervals name, but that are not there.
+  Result<void> find_lost(const std::vector<SourceFile>& files, LoadReport& report) const {
+    const auto add = [&report](const std::string& key, std::vector<std::string> words) {
+      if (!words.empty()) report.unmatched.push_back({key, std::move(words), false});
+    };
+    add("manifest", fields_.lost_files());
+    if (source_.series.intervals.empty()) return {};
+    MOTE_TRY(const std::vector<std::string> named, interval_files(source_.series.intervals));
+    std::vector<std::string> lost;
+    std::error_code problem;
+    for (const std::string& name : named) {
+      const bool is_read = std::any_of(files.begin(), files.end(), [&](const SourceFile& file) {
+        return same_file(name, file.path.lexically_normal().generic_string());
+      });
+      if (!is_read && !fs::exists(source_.series.intervals.parent_path() / name, problem))
+        lost.push_back(name);
+    }
+    add("intervals", std::move(lost));
     return {};
   }
 

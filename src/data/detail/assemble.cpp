@@ -11,6 +11,7 @@ namespace mote {
 namespace {
 
 constexpr std::size_t kMaxLabels = 1000;
+constexpr std::size_t kShownLabels = 20;  // in a hint
 
 Result<void> check_one_of(const std::string& key, const std::string& value,
                           const std::vector<std::string>& known) {
@@ -187,7 +188,8 @@ LabelBook::LabelBook(const DataSource& source, Task task)
     : source_(source),
       task_(task),
       ignored_(source.ignore_labels.begin(), source.ignore_labels.end()),
-      normal_(source.normal_labels.begin(), source.normal_labels.end()) {
+      normal_(source.normal_labels.begin(), source.normal_labels.end()),
+      names_(ignored_.size() + normal_.size() + source.rename.size()) {
   labels_ = task == Task::Anomaly ? std::vector<std::string>{"normal", "anomaly"} : source.labels;
   for (const std::string& label : labels_) known_.emplace(label, static_cast<std::int32_t>(known_.size()));
 }
@@ -195,8 +197,12 @@ LabelBook::LabelBook(const DataSource& source, Task task)
 Result<std::optional<std::int32_t>> LabelBook::add(const std::string& word, const std::string& place) {
   const auto renamed = source_.rename.find(word);
   const std::string& label = renamed == source_.rename.end() ? word : renamed->second;
+  if (met_.size() < names_) note(word, label);
   if (ignored_.count(label) > 0 || ignored_.count(word) > 0) return std::optional<std::int32_t>();
-  if (task_ == Task::Anomaly) return std::optional<std::int32_t>(normal_.count(label) > 0 ? 0 : 1);
+  if (task_ == Task::Anomaly) {
+    if (seen_.size() < kShownLabels) seen_.insert(label);
+    return std::optional<std::int32_t>(normal_.count(label) > 0 ? 0 : 1);
+  }
   const auto found = known_.find(label);
   if (found != known_.end()) return std::optional<std::int32_t>(found->second);
   if (!source_.labels.empty()) {
@@ -214,7 +220,41 @@ Result<std::optional<std::int32_t>> LabelBook::add(const std::string& word, cons
   return std::optional<std::int32_t>(number);
 }
 
+void LabelBook::note(const std::string& word, const std::string& label) {
+  if (source_.rename.count(word) > 0) met_.insert("rename " + word);
+  for (const std::string& name : {word, label}) {
+    if (ignored_.count(name) > 0) met_.insert("ignore " + name);
+  }
+  if (normal_.count(label) > 0) met_.insert("normal " + label);
+}
+
+std::vector<Unmatched> LabelBook::unmatched() const {
+  std::vector<Unmatched> all;
+  const auto add = [&](const std::string& key, const std::vector<std::string>& words, bool is_harmless) {
+    Unmatched of{key, {}, is_harmless};
+    for (const std::string& word : words) {
+      if (met_.count(text::cat(key, " ", word)) == 0) of.words.push_back(word);
+    }
+    if (!of.words.empty()) all.push_back(std::move(of));
+  };
+  std::vector<std::string> renamed;
+  for (const auto& [word, label] : source_.rename) renamed.push_back(word);
+  // Where the labels are listed, one that should be ignored but is spelt otherwise is an error; so is what stands for no word.
+  add("ignore", source_.ignore_labels, !source_.labels.empty());
+  add("rename", renamed, false);
+  if (task_ == Task::Anomaly) add("normal", source_.normal_labels, false);
+  return all;
+}
+
 Result<std::vector<std::string>> LabelBook::finish(std::vector<std::int32_t>& target) {
+  const bool any_normal = std::any_of(normal_.begin(), normal_.end(),
+                                      [&](const auto& word) { return met_.count("normal " + word) > 0; });
+  if (task_ == Task::Anomaly && !seen_.empty() && !normal_.empty() && !any_normal) {
+    const std::vector<std::string> seen(seen_.begin(), seen_.end());
+    return error(
+        text::cat("data.normal: no sample has '", *normal_.begin(), "' ('", source_.label_column, "')"),
+        text::suggest(*normal_.begin(), seen));
+  }
   if (labels_.empty()) {
     return error(text::cat(source_.name.empty() ? std::string("data") : source_.name, ": no sample is left"),
                  "every row is ignored by its label or dropped for missing cells");

@@ -34,15 +34,22 @@ class LabelBook {
   explicit LabelBook(const DataSource& source, Task task);
   /// The class after `rename`; nothing where the sample is to be left out.  `place` is where the word stands.
   Result<std::optional<std::int32_t>> add(const std::string& word, const std::string& place);
-  /// Sorts what was found on the way; `target` is renumbered.
+  /// Sorts what was found on the way; `target` is renumbered.  An error where a detector has seen nothing that is normal.
   Result<std::vector<std::string>> finish(std::vector<std::int32_t>& target);
+  /// Words of `ignore`, `rename` and `normal` that no sample had.
+  std::vector<Unmatched> unmatched() const;
 
  private:
+  void note(const std::string& word, const std::string& label);
+
   const DataSource& source_;
   Task task_;
   std::map<std::string, std::int32_t> known_;
   std::vector<std::string> labels_;
   std::set<std::string> ignored_, normal_;
+  std::size_t names_;           // words of the project that samples should have
+  std::set<std::string> met_;   // those that samples had, after their key: "ignore x"
+  std::set<std::string> seen_;  // the first words of samples, for messages
 };
 
 /// "2" before "10" when all labels are whole numbers, else by bytes.

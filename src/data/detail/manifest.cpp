@@ -98,6 +98,17 @@ Result<FieldSource> FieldSource::open(const DataSource& source) {
   return fields;
 }
 
+std::vector<std::string> FieldSource::lost_files() const {
+  std::vector<std::string> lost;
+  std::error_code problem;
+  for (const auto& [file, row] : rows_) {
+    if (!fs::exists(file, problem))
+      lost.push_back(
+          fs::path(file).lexically_proximate(manifest_.parent_path().lexically_normal()).generic_string());
+  }
+  return lost;
+}
+
 Result<std::optional<std::map<std::string, std::string>>> FieldSource::of(const fs::path& file) const {
   using Fields = std::map<std::string, std::string>;
   Fields fields;

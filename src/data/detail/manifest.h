@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "data/reader.h"
@@ -17,6 +18,8 @@ class FieldSource {
   static Result<FieldSource> open(const DataSource& source);
   /// "file", "stem", "folder", "path" (folder/file), the pattern's names, the manifest's columns.  Nothing where a manifest does not list the file.
   Result<std::optional<std::map<std::string, std::string>>> of(const std::filesystem::path& file) const;
+  /// Files of the manifest that are not there, in its folder's words.
+  std::vector<std::string> lost_files() const;
 
  private:
   std::string pattern_;

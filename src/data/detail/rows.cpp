@@ -335,6 +335,7 @@ class RowSampler::Sampling {
   Result<Dataset> finish() {
     if (has_labels_) {
       MOTE_TRY(data_.labels, labels_.finish(data_.target));
+      data_.load.unmatched = labels_.unmatched();
     } else if (task_ == Task::MultiLabel) {
       data_.labels = source_.labels;
     }

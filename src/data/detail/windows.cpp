@@ -88,6 +88,7 @@ class WindowCutter::Cutting {
                    "make the window shorter, or say what becomes of short ones: shorter = \"pad\"");
     if (task_ == Task::Classification || task_ == Task::Anomaly) {
       MOTE_TRY(data_.labels, labels_.finish(data_.target));
+      data_.load.unmatched = labels_.unmatched();
     } else if (task_ == Task::MultiLabel) {
       data_.labels = source_.labels;
     }
