@@ -55,7 +55,11 @@ TEST_F(UnmatchedWords, OfIgnoreAndRenameAreWarnings) {
   source.ignore_labels = {"other"};
   source.rename = {{"bad", "broken"}};
   EXPECT_EQ(said(source), "");
-  source.ignore_labels = {"other", "Othr"};
+  source.ignore_labels = {"other", "dud"};
+  EXPECT_EQ(said(source),
+            "note: ignore names labels that no sample has: 'dud': are they spelt otherwise in the data?\n")
+      << "a list may be longer than what one file has";
+  source.ignore_labels = {"Othr"};
   source.rename = {{"bed", "broken"}};
   EXPECT_EQ(
       said(source),

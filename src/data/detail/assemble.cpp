@@ -239,8 +239,15 @@ std::vector<Unmatched> LabelBook::unmatched() const {
   };
   std::vector<std::string> renamed;
   for (const auto& [word, label] : source_.rename) renamed.push_back(word);
-  // Where the labels are listed, one that should be ignored but is spelt otherwise is an error; so is what stands for no word.
-  add("ignore", source_.ignore_labels, !source_.labels.empty());
+  // A list of all that is to be ignored may be longer than what one file has.  Where the labels are listed, a word that is spelt
+  // otherwise would have been an error.
+  const bool any_near =
+      std::any_of(source_.ignore_labels.begin(), source_.ignore_labels.end(), [&](const std::string& word) {
+        return met_.count("ignore " + word) == 0 && text::nearest(word, labels_).has_value();
+      });
+  const bool any_met = std::any_of(source_.ignore_labels.begin(), source_.ignore_labels.end(),
+                                   [&](const auto& word) { return met_.count("ignore " + word) > 0; });
+  add("ignore", source_.ignore_labels, !source_.labels.empty() || (any_met && !any_near));
   add("rename", renamed, false);
   if (task_ == Task::Anomaly) add("normal", source_.normal_labels, false);
   return all;
