@@ -66,6 +66,7 @@ TEST_F(UnmatchedWords, OfIgnoreAndRenameAreWarnings) {
       "warning: ignore names labels that no sample has: 'Othr': are they spelt otherwise in the data?\n"
       "warning: rename names labels that no sample has: 'bed': are they spelt otherwise in the data?\n");
   source.labels = {"ok", "bad"};
+  source.ignore_labels = {"other", "Othr"};
   source.rename = {};
   EXPECT_EQ(said(source),
             "note: ignore names labels that no sample has: 'Othr': are they spelt otherwise in the data?\n")

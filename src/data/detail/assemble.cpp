@@ -243,7 +243,9 @@ std::vector<Unmatched> LabelBook::unmatched() const {
   // otherwise would have been an error.
   const bool any_near =
       std::any_of(source_.ignore_labels.begin(), source_.ignore_labels.end(), [&](const std::string& word) {
-        return met_.count("ignore " + word) == 0 && text::nearest(word, labels_).has_value();
+        constexpr std::size_t kLetters = 3;  // of fewer, all are near each other
+        return met_.count("ignore " + word) == 0 && word.size() >= kLetters &&
+               text::nearest(word, labels_).has_value();
       });
   const bool any_met = std::any_of(source_.ignore_labels.begin(), source_.ignore_labels.end(),
                                    [&](const auto& word) { return met_.count("ignore " + word) > 0; });
