@@ -1,5 +1,7 @@
 #include "data/files.h"
 
+#include <set>
+
 #include "base/system.h"
 #include "base/text.h"
 
@@ -25,15 +27,49 @@ Result<Bytes> read_beside(const fs::path& file, const std::string& name) {
   return read_file(file.parent_path() / name, kDataFileMaxBytes);
 }
 
-Result<std::vector<Recording>> read_recordings(const fs::path& file, const DataSource& source) {
+namespace {
+
+/// The last `parts` parts of a path, or all it has: "slow/s1.csv".
+std::string last_parts(const fs::path& file, std::size_t parts) {
+  std::vector<std::string> names;
+  for (const fs::path& part : file.lexically_normal()) {
+    if (part != "/" && !part.empty()) names.push_back(part.string());
+  }
+  const std::size_t first = names.size() > parts ? names.size() - parts : 0;
+  return text::join(std::span<const std::string>(names).subspan(first), "/");
+}
+
+}  // namespace
+
+std::map<fs::path, std::string> names_apart(const std::vector<fs::path>& files) {
+  std::map<std::string, std::vector<fs::path>> alike;
+  for (const fs::path& file : files) alike[file.filename().string()].push_back(file);
+  std::map<fs::path, std::string> names;
+  constexpr std::size_t kMostParts = 64;
+  for (const auto& [name, same] : alike) {
+    std::set<std::string> different;
+    for (std::size_t parts = 1; different.size() < same.size() && parts <= kMostParts; ++parts) {
+      different.clear();
+      for (const fs::path& file : same) {
+        const std::string longer = parts == 1 ? name : last_parts(file, parts);
+        different.insert(longer);
+        names[file] = longer;
+      }
+    }
+  }
+  return names;
+}
+
+Result<std::vector<Recording>> read_recordings(const fs::path& file, const DataSource& source,
+                                               const std::string& name) {
   MOTE_TRY(const Reader* const reader, reader_for(source, file));
   if (reader->recordings == nullptr)
     return error(text::cat(file.string(), ": is a table whose rows are samples; reader '", reader->name,
                            "' makes no recordings of it"),
                  "where rows are moments, choose the reader 'csv_series'");
   MOTE_TRY(const Bytes bytes, read_file(file, kDataFileMaxBytes));
-  const ReadContext context{file.filename().string(), source,
-                            [&](const std::string& name) { return read_beside(file, name); }};
+  const ReadContext context{name.empty() ? file.filename().string() : name, source,
+                            [&](const std::string& other) { return read_beside(file, other); }};
   return reader->recordings(bytes, context);
 }
 

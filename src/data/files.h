@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "data/reader.h"
@@ -14,7 +16,11 @@ Result<const Reader*> reader_for(const DataSource& source, const std::filesystem
 /// Another file in the folder of `file`; `name` comes from the file and may say anything.
 Result<Bytes> read_beside(const std::filesystem::path& file, const std::string& name);
 
-/// An error for files whose rows are samples.
-Result<std::vector<Recording>> read_recordings(const std::filesystem::path& file, const DataSource& source);
+/// What each file is called in messages: its last part; where several have the same, with as many folders as tell them apart.
+std::map<std::filesystem::path, std::string> names_apart(const std::vector<std::filesystem::path>& files);
+
+/// An error for files whose rows are samples.  `name` is what the file is called; empty: its last part.
+Result<std::vector<Recording>> read_recordings(const std::filesystem::path& file, const DataSource& source,
+                                               const std::string& name = {});
 
 }  // namespace mote

@@ -69,6 +69,9 @@ class Loader {
       : source_(source), fields_(std::move(fields)), cutter_(source), sampler_(source) {}
 
   Result<Dataset> load(const std::vector<SourceFile>& files) {
+    std::vector<fs::path> paths;
+    for (const SourceFile& file : files) paths.push_back(file.path);
+    names_ = names_apart(paths);
     if (RowSampler::wants_to_look(source_)) {
       for (const SourceFile& file : files) MOTE_TRY_VOID(look(file));
     }
@@ -90,8 +93,16 @@ class Loader {
     return table;
   }
 
+  /// Two files are two, also where group = "file".
+  Result<std::optional<Fields>> words_of(const fs::path& path) const {
+    MOTE_TRY(auto words, fields_.of(path));
+    const std::string last = path.filename().string(), &name = names_.at(path);
+    if (words && name != last && words->at("file") == last) words->at("file") = name;
+    return words;
+  }
+
   Result<void> look(const SourceFile& file) {
-    MOTE_TRY(const auto words, fields_.of(file.path));
+    MOTE_TRY(const auto words, words_of(file.path));
     if (!words) return {};  // the manifest does not list it
     MOTE_TRY(const Reader* const reader, reader_for(source_, file.path));
     if (reader->table == nullptr) return {};
@@ -101,7 +112,7 @@ class Loader {
   }
 
   Result<void> add(const SourceFile& file) {
-    MOTE_TRY(const auto words, fields_.of(file.path));
+    MOTE_TRY(const auto words, words_of(file.path));
     if (!words) return {};
     MOTE_TRY(const Reader* const reader, reader_for(source_, file.path));
     (reader->table != nullptr ? any_rows_ : any_recordings_) = true;
@@ -146,14 +157,14 @@ class Loader {
   }
 
   ReadContext context(const fs::path& path) const {
-    return {path.filename().string(), source_,
-            [path](const std::string& other) { return read_beside(path, other); }};
+    return {names_.at(path), source_, [path](const std::string& other) { return read_beside(path, other); }};
   }
 
   const DataSource& source_;
   FieldSource fields_;
   WindowCutter cutter_;
   RowSampler sampler_;
+  std::map<fs::path, std::string> names_;
   bool any_rows_ = false, any_recordings_ = false;
 };
 
