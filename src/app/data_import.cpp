@@ -113,8 +113,9 @@ Result<Outcome> data_import(const ImportRequest& request) {
   source.image.height = request.height;
   source.image.channels = request.grey ? 1 : 3;
   Importer importer;
+  const auto names = names_apart({request.files.begin(), request.files.end()});
   for (const std::string& file : request.files) {
-    MOTE_TRY(const std::vector<Recording> recordings, read_recordings(file, source));
+    MOTE_TRY(const std::vector<Recording> recordings, read_recordings(file, source, names.at(file)));
     MOTE_TRY_VOID(importer.add(file, recordings));
   }
   return importer.write(request.folder);
