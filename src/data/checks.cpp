@@ -252,6 +252,14 @@ void check_missing(const Dataset& data, Findings& findings) {
   const std::string word = windows ? "windows" : "rows";
   const std::int64_t all = std::max<std::int64_t>(
       windows ? static_cast<std::int64_t>(data.size()) + load.ignored + load.dropped : load.rows, 1);
+  if (load.shorter > 0) {
+    findings.push_back(
+        {load.shorter > static_cast<std::int64_t>(data.size()) ? Severity::Warning : Severity::Note,
+         "shorter than the window",
+         text::cat(number_text(load.shorter),
+                   " recordings, or parts of them between pauses, were left out, of ", number_text(load.rows),
+                   " recordings: a shorter window takes them, or shorter = \"pad\" or \"edge\".")});
+  }
   if (load.ignored > 0) {
     findings.push_back({Severity::Note, text::cat(word, " ignored by their label"),
                         text::cat(number_text(load.ignored), " of ", number_text(all), " ", word, ".")});

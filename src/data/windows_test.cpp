@@ -134,6 +134,40 @@ TEST(Windows, OfShortRecordingsAreDroppedPaddedOrRefused) {
   EXPECT_NE(problem(source, rows_text(6, 3)).find("shorter than the window"), std::string::npos);
 }
 
+TEST(Windows, ShortRecordingsAreCountedByThemselves) {
+  DataSource source = series_source();
+  source.series.recording = "class";
+  const Dataset data = loaded(source, rows_text(11, 8));
+  EXPECT_EQ(data.size(), 2u);
+  EXPECT_EQ(data.load.shorter, 1);
+  EXPECT_EQ(data.load.dropped, 0);
+  const auto findings = check_dataset(data).findings;
+  EXPECT_TRUE(std::any_of(findings.begin(), findings.end(),
+                          [](const Finding& of) { return of.title == "shorter than the window"; }));
+}
+
+TEST(Windows, NoneAtAllSayWhy) {
+  DataSource source = series_source();
+  source.series.time = {"t"};
+  source.inputs[0].rate_hz = 1;
+  source.series.gap = 0.5;
+  EXPECT_NE(problem(source, rows_text(20, 10)).find("between pauses of 0.5 s / gap ends recordings"),
+            std::string::npos)
+      << problem(source, rows_text(20, 10));
+  source = series_source();
+  source.task = "forecast";
+  source.label_column = "";
+  source.target.columns = {"a"};
+  source.target.horizon = 100;
+  EXPECT_NE(problem(source, rows_text(20, 10)).find("no window that has 100 s behind it / horizon looks"),
+            std::string::npos)
+      << problem(source, rows_text(20, 10));
+  source = series_source();
+  source.task = "remaining-life";
+  source.window.length = source.window.hop = 0;
+  EXPECT_NE(problem(source, rows_text(20, 10)).find("at their end nothing remains"), std::string::npos);
+}
+
 TEST(Windows, OneARecordingLieWhereTheProjectSays) {
   DataSource source = series_source();
   source.series.rows = 10;
@@ -264,7 +298,27 @@ TEST(Series, StampsThatRepeatCountOnce) {
 TEST(Series, UnevenTimesNeedARate) {
   DataSource source = series_source();
   source.series.time = {"t"};
-  EXPECT_NE(problem(source, rows_text(8, 4)).find("has no rate"), std::string::npos);
+  std::string text = rows_text(8, 4);
+  text += "8.5,8,80,move\n";
+  EXPECT_NE(problem(source, text).find("has no rate, and its times are not even / rate = 1 would be near"),
+            std::string::npos)
+      << problem(source, text);
+  source.window.length = source.window.hop = 1200;
+  EXPECT_NE(problem(source, rows_text(8, 4, 300) + "2500,8,80,move\n").find("/ period = 300 would be near"),
+            std::string::npos);
+}
+
+TEST(Series, EvenTimesAreTheirOwnRate) {
+  DataSource source = series_source();
+  source.series.time = {"t"};
+  const Dataset data = loaded(source, rows_text(8, 4));
+  EXPECT_EQ(data.inputs[0].rate_hz, 1);
+  ASSERT_EQ(data.size(), 2u);
+  EXPECT_EQ(sample(data, 1), (std::vector<float>{4, 40, 5, 50, 6, 60, 7, 70}));
+  source.window.length = source.window.hop = 1200;
+  EXPECT_NEAR(loaded(source, rows_text(8, 4, 300)).inputs[0].rate_hz, 1 / 300., 1e-9);
+  source.window.length = source.window.hop = 0.08;
+  EXPECT_EQ(loaded(source, rows_text(8, 4, 0.02)).inputs[0].rate_hz, 50) << "sums of rounded numbers";
 }
 
 TEST(Series, SensorsInTurnBecomeStreamsOfTheirOwnRates) {
@@ -336,7 +390,8 @@ TEST(Series, MissingValuesAreRefusedHeldInterpolatedOrDropped) {
   for (int i = 0; i < 16; ++i)
     text += text::cat(i == 5 || i == 6 ? "" : text::cat(i), ",0,", i < 8 ? "x" : "y", "\n");
   DataSource source = series_source();
-  EXPECT_NE(problem(source, text).find("of input 'motion' is missing near 4"), std::string::npos)
+  EXPECT_NE(problem(source, text).find("walk.csv: line 7, column 'a': no value, but input 'motion'"),
+            std::string::npos)
       << problem(source, text);
   source.missing = "hold";
   EXPECT_EQ(sample(loaded(source, text), 1), (std::vector<float>{4, 0, 4, 0, 4, 0, 7, 0}));

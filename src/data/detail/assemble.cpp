@@ -92,6 +92,10 @@ Result<void> check_task(const DataSource& source) {
     return error("data: no target", "target = \"temperature\" names the column that is predicted");
   if (source.task == "forecast" && !(source.target.horizon > 0))
     return error("data: a forecast without a horizon", "horizon = 1800 predicts half an hour ahead");
+  const bool to_the_end = source.window.length == 0 && source.target.remaining.empty();
+  if (source.task == "remaining-life" && to_the_end)
+    return error("data: remaining life of whole recordings: at their end nothing remains",
+                 "window = … and hop = … cut windows, each with the life that is left after it");
   if (task == Task::Anomaly && !source.label_column.empty() && source.normal_labels.empty())
     return error("data: nothing says which label is normal", "normal = [\"0\"], say");
   return {};

@@ -19,6 +19,24 @@ double median_step(const std::vector<double>& times) {
   return steps[steps.size() / 2];
 }
 
+/// The rate of times that go in equal steps; 0 where they do not.
+double even_rate(const std::vector<double>& times) {
+  if (times.size() < 2) return 0;
+  const double step = (times.back() - times.front()) / static_cast<double>(times.size() - 1);
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    if (!(std::abs(times[i] - times[i - 1] - step) <= 1e-6 * step)) return 0;
+  }
+  const double rate = 1 / step, whole = std::round(rate);
+  return std::abs(rate - whole) <= 1e-6 * rate ? whole : rate;
+}
+
+/// What to write for a rate: "rate = 50", or of slow ones, seconds from value to value: "period = 300".
+std::string near_rate(double rate) {
+  constexpr double kSlow = 0.1;  // Hz
+  const auto figures = [](double value) { return fmt::format("{}", std::round(value * 1000) / 1000); };
+  return rate < kSlow ? text::cat("period = ", figures(1 / rate)) : text::cat("rate = ", figures(rate));
+}
+
 class Maker {
  public:
   Maker(const DataSource& source, const Recording& recording) : source_(source), recording_(recording) {}
@@ -91,11 +109,10 @@ class Maker {
       const double step = frames > 1 ? median_step(stream.times) : 1;
       track.median_step = step;
       track.own_rate = step > 0 ? 1 / step : 1;
-      track.rate = input.rate_hz;
+      track.rate = input.rate_hz > 0 ? input.rate_hz : even_rate(stream.times);
       if (track.rate == 0)
         return fail(text::cat("input '", input.name, "' has no rate, and its times are not even"),
-                    text::cat("rate = ", text::shortest(std::round(track.own_rate * 1000) / 1000),
-                              " would be near the file's own"));
+                    text::cat(near_rate(track.own_rate), " would be near the file's own"));
       const double most = source_.series.gap;
       for (std::size_t i = 1; i < frames && most > 0; ++i) {
         if (track.times[i] - track.times[i - 1] > most) track.pauses.push_back(track.times[i - 1]);

@@ -83,9 +83,7 @@ class WindowCutter::Cutting {
   }
 
   Result<Dataset> finish() {
-    if (data_.size() == 0)
-      return error(text::cat("data: ", recordings_, " recordings, but no window of the wanted length"),
-                   "make the window shorter, or say what becomes of short ones: shorter = \"pad\"");
+    if (data_.size() == 0) return no_window();
     if (task_ == Task::Classification || task_ == Task::Anomaly) {
       MOTE_TRY(data_.labels, labels_.finish(data_.target));
       data_.load.unmatched = labels_.unmatched();
@@ -102,6 +100,27 @@ class WindowCutter::Cutting {
   }
 
  private:
+  /// Why nothing is left.
+  Error no_window() const {
+    const std::string all =
+        text::cat("data: ", recordings_, recordings_ == 1 ? " recording" : " recordings", ", but no window");
+    const TargetSource& target = source_.target;
+    if (beyond_ > 0)
+      return error(
+          text::cat(all, " that has ", text::cat(target.horizon), " s behind it"),
+          "horizon looks beyond the end of each recording: a smaller one, a shorter window, or longer "
+          "recordings");
+    if (source_.series.gap > 0 && data_.load.shorter > recordings_)
+      return error(
+          text::cat(all, " of the wanted length between pauses of ", text::cat(source_.series.gap), " s"),
+          "gap ends recordings at pauses that are longer: a larger gap, or a shorter window");
+    if (data_.load.shorter > 0)
+      return error(text::cat(all, " of the wanted length"),
+                   "make the window shorter, or say what becomes of short ones: shorter = \"pad\"");
+    return error(text::cat(all, " is left"),
+                 "every one is ignored by its label or dropped for missing values");
+  }
+
   Error fail(const std::string& what, std::string hint) const {
     return fault_of(*recording_, what, std::move(hint));
   }
@@ -250,7 +269,7 @@ class WindowCutter::Cutting {
       return fail(text::cat("shorter than the window of ", text::shortest(source_.window.length), " s"),
                   "shorter = \"pad\", \"edge\" or \"drop\"");
     }
-    ++data_.load.dropped;
+    ++data_.load.shorter;
     return {};
   }
 
@@ -398,8 +417,9 @@ class WindowCutter::Cutting {
     };
     return fail(text::cat("input '", source.name, "' is ", words(shape), " here, but ", words(input.shape),
                           " in recordings before"),
-                track.frame.empty() ? "give a window, or steps that each recording is stretched to"
-                                    : "give width and height that each picture is brought to");
+                track.frame.empty()
+                    ? "window = … cuts pieces of one length, steps = … stretches each recording"
+                    : "size = [width, height] brings each picture to one, [96, 96] say");
   }
 
   // ---- samples
@@ -419,7 +439,7 @@ class WindowCutter::Cutting {
     }
     for (std::size_t k = 0; k < samples.size(); ++k) {
       const InputSource& input = source_.inputs[k];
-      MOTE_TRY(const bool complete, convert(input, samples[k], place));
+      MOTE_TRY(const bool complete, convert(k, tracks[k], samples[k], place));
       if (!complete) {
         ++data_.load.dropped;
         return {};
@@ -442,8 +462,10 @@ class WindowCutter::Cutting {
   }
 
   /// Offset, scale and limits; false where a value is missing and the window is to be dropped.
-  Result<bool> convert(const InputSource& input, std::vector<float>& values, const Place& place) {
-    for (float& value : values) {
+  Result<bool> convert(std::size_t k, const Track& track, std::vector<float>& values, const Place& place) {
+    const InputSource& input = source_.inputs[k];
+    for (std::size_t e = 0; e < values.size(); ++e) {
+      float& value = values[e];
       const double scaled = (static_cast<double>(value) - input.offset) * input.scale;
       if (std::isfinite(scaled)) {
         value = static_cast<float>(std::clamp(scaled, input.clip_low, input.clip_high));
@@ -452,9 +474,9 @@ class WindowCutter::Cutting {
       if (source_.missing == "drop" || source_.missing == "interpolate" || source_.missing == "hold")
         return false;
       if (source_.missing == "error") {
-        return fail(text::cat("a value of input '", input.name, "' is missing near ",
-                              text::shortest(place.begin), " s"),
-                    "set missing = \"interpolate\", \"hold\", \"drop\" or \"zero\"");
+        const double frame = static_cast<double>(e / std::max<std::size_t>(track.width, 1));
+        return missing_value(input, track, e % std::max<std::size_t>(track.width, 1),
+                             place.begin + frame / track.rate);
       }
       value = 0;
       ++data_.load.zeroed_cells;
@@ -462,9 +484,39 @@ class WindowCutter::Cutting {
     return true;
   }
 
+  /// The cell itself, where the recording was text and one lies so near that it is meant; else the moment.
+  Error missing_value(const InputSource& input, const Track& track, std::size_t channel,
+                      double moment) const {
+    const char* const hint = "set missing = \"interpolate\", \"hold\", \"drop\" or \"zero\"";
+    const auto named = std::find_if(recording_->streams.begin(), recording_->streams.end(),
+                                    [&](const Stream& one) { return one.name == input.stream; });
+    const Stream& stream = named == recording_->streams.end() ? recording_->streams[0] : *named;
+    const std::size_t width = stream.frame_size();
+    const auto at = static_cast<std::ptrdiff_t>(
+        stream.times.empty() ? std::llround(moment * (stream.rate_hz > 0 ? stream.rate_hz : track.rate))
+                             : std::lower_bound(stream.times.begin(), stream.times.end(), moment - kSlack) -
+                                   stream.times.begin());
+    for (const std::ptrdiff_t i : {at, at + 1, at - 1}) {
+      if (i < 0 || i >= static_cast<std::ptrdiff_t>(stream.lines.size()) || channel >= track.names.size())
+        continue;
+      const auto row = static_cast<std::size_t>(i);
+      for (std::size_t c = 0; c < width; ++c) {
+        const bool is_meant = track.names[channel].find(stream.channels[c]) != std::string::npos;
+        if (!is_meant || std::isfinite(stream.values[row * width + c])) continue;
+        return fail(text::cat("line ", stream.lines[row], ", column '", stream.channels[c],
+                              "': no value, but input '", input.name, "' needs one"),
+                    hint);
+      }
+    }
+    const std::string name = channel < track.names.size() ? text::cat("'", track.names[channel], "' ") : "";
+    return fail(text::cat("a value ", name, "of input '", input.name, "' is missing near ", text::cat(moment),
+                          track.has_clock ? " s" : " (step)"),
+                hint);
+  }
+
   /// What is to be predicted; false where there is no such moment.
   bool numbers_of(const Piece& piece, const std::vector<Track>& tracks, std::size_t last, const Place& place,
-                  std::vector<float>& numbers, std::optional<float>& now) const {
+                  std::vector<float>& numbers, std::optional<float>& now) {
     if (task_ != Task::Regression && task_ != Task::MultiLabel) return true;
     if (!field_numbers_.empty()) {
       numbers = field_numbers_;
@@ -480,7 +532,10 @@ class WindowCutter::Cutting {
     const Track& track = tracks.back();
     const std::vector<float>& values = piece.values.back();
     const auto ahead = static_cast<std::size_t>(std::llround(target.horizon * track.rate));
-    if (last + ahead >= piece.frames.back()) return false;
+    if (last + ahead >= piece.frames.back()) {
+      beyond_ += ahead > 0;
+      return false;
+    }
     for (std::size_t c = 0; c < track.width; ++c) {
       const float value = values[(last + ahead) * track.width + c], before = values[last * track.width + c];
       if (!std::isfinite(value)) return false;
@@ -564,6 +619,7 @@ class WindowCutter::Cutting {
   std::int32_t recordings_ = 0;
   std::vector<double> remaining_;
   std::size_t cut_short_ = 0;
+  std::int64_t beyond_ = 0;  // windows whose number lies behind the recording's end
 
   // Of the recording at hand.
   const Recording* recording_ = nullptr;

@@ -256,6 +256,7 @@ class SeriesReader {
     for (const Channel& channel : channels_) stream.channels.push_back(channel.name);
     stream.values.reserve(rows.size() * channels_.size());
     for (const std::size_t r : rows) {
+      stream.lines.push_back(table_.lines[r]);
       if (!times_.empty()) stream.times.push_back(times_[r] - start);
       for (const Channel& channel : channels_) {
         MOTE_TRY(const float value, value_of(channel, r));
