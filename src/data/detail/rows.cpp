@@ -192,7 +192,9 @@ class InputReader {
         return error(text::cat(place, shown_cell(content), " is not finite"), way_out);
       const bool comma = content.find(',') != std::string::npos;
       return error(text::cat(place, shown_cell(content), " is not a number"),
-                   comma ? "write decimals with a point: 1.5" : way_out);
+                   comma ? std::string("decimal = \",\" in [data]; or write decimals with a point: 1.5")
+                         : text::cat("correct the cell; or, if it means \"no value\": missing_values = [",
+                                     shown_cell(content), "], and missing = \"drop\" or \"zero\""));
     }
     return error(text::cat(place_of(*table, row), ", '", rule.name, "': the value is not finite",
                            rule.op == '/' ? " (division by zero?)" : ""),

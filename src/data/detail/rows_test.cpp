@@ -57,5 +57,17 @@ TEST(SeriesInRows, FeaturesHaveNoNeighboursToFillThemFrom) {
   EXPECT_EQ(data.load.zeroed_cells, 0);
 }
 
+TEST(Cells, ThatAreNoNumbersSayTheWayOut) {
+  const auto hint = [](const std::string& cell) {
+    const auto table = parse_csv("label,s0,part\nN,1,train\nN," + cell + ",test\n", "rows.csv");
+    DataSource source = source_with("error", false);
+    source.inputs[0].columns = {"s0"};
+    const auto data = make_dataset(source, {&*table, 1});
+    return data ? std::string() : data.error().hint;
+  };
+  EXPECT_NE(hint("N/A").find("missing_values = ['N/A']"), std::string::npos) << hint("N/A");
+  EXPECT_NE(hint("\"1,5\"").find("decimal = \",\""), std::string::npos) << hint("\"1,5\"");
+}
+
 }  // namespace
 }  // namespace mote

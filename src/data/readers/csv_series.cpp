@@ -278,8 +278,10 @@ class SeriesReader {
     if (!is_missing && source_.missing == "error") {
       return error(
           text::cat(place(row), ", column '", channel.name, "': ", shown_cell(content), " is not a number"),
-          content.find(',') != std::string::npos ? "write decimals with a point, or say decimal = \",\""
-                                                 : "correct the cell, or list it in missing_values");
+          content.find(',') != std::string::npos
+              ? "write decimals with a point, or say decimal = \",\""
+              : text::cat("correct the cell; or, if it means \"no value\": missing_values = [",
+                          shown_cell(text::trim(content)), "]"));
     }
     return std::nanf("");
   }

@@ -2,7 +2,8 @@
 //
 // Accepted: separators ',' ';' or tab (whichever the header has most of), or runs of spaces where the project names the columns;
 // cells in quotes, with "" for a quote and line ends inside; LF, CRLF or CR; a UTF-8 byte order mark; comment lines (# or %)
-// before the header; blank lines anywhere; a first column without a name in the header, as R writes row names ("row").
+// before the header; blank lines anywhere; a first column without a name in the header, as R writes row names ("row"); a first
+// line "sep=;", as Excel reads it; a separator at the end of all rows.
 // A file that is none of this gets an error with the line and the way out.  load.cpp makes the Table a Dataset.
 #include <algorithm>
 #include <cstring>
@@ -48,6 +49,19 @@ class CsvScanner {
       pass_line_end();
     }
     return false;
+  }
+
+  /// "sep=;" as the first line says what separates; nothing where there is no such line.
+  std::optional<char> take_separator_line() {
+    constexpr std::string_view kWord = "sep=";
+    const std::string_view line = text_.substr(0, kWord.size() + 1);
+    const bool is_one = line.size() == kWord.size() + 1 &&
+                        text::lower(line.substr(0, kWord.size())) == kWord && !is_line_end(line.back()) &&
+                        text_.size() > line.size() && is_line_end(text_[line.size()]);
+    if (!is_one) return std::nullopt;
+    at_ = line.size();
+    pass_line_end();
+    return line.back();
   }
 
   /// How often each candidate stands in the record ahead, outside quotes; the winner separates.
@@ -221,6 +235,31 @@ Result<void> check_header(const std::string& place, std::vector<std::string>& he
   return {};
 }
 
+/// Cells that `separator` makes of a line, runs of spaces as one.
+std::vector<std::string> parts_of(const std::string& line, char separator) {
+  std::vector<std::string> parts;
+  for (const std::string& part : text::split(std::string(text::trim(line)), separator)) {
+    if (separator != ' ' || !part.empty()) parts.push_back(part);
+  }
+  return parts;
+}
+
+/// One column whose header and first row come apart at another separator.
+Result<void> check_single_column(const std::string& place, const std::string& header,
+                                 const std::string& row) {
+  for (const char separator : {'|', ' '}) {
+    const auto names = parts_of(header, separator), cells = parts_of(row, separator);
+    const auto numbers = std::count_if(cells.begin(), cells.end(), [](const std::string& cell) {
+      return text::to_double(text::trim(cell)).has_value();
+    });
+    if (names.size() < 2 || names.size() != cells.size() || numbers == 0) continue;
+    return error(text::cat(place, ": one column, '", header.substr(0, 40),
+                           "'; its cells seem to be separated by ", separator == '|' ? "'|'" : "spaces"),
+                 "separate them by commas, semicolons or tabs");
+  }
+  return {};
+}
+
 Error ragged(const std::string& place, std::size_t cells, std::size_t columns, char separator) {
   std::string hint = cells < columns
                          ? "the row may be cut off; leave a cell empty, but keep its separator"
@@ -278,13 +317,15 @@ Result<Table> parse_csv(std::string_view text, const std::string& name, const Cs
   if (text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);
 
   CsvScanner scanner(text, name);
+  const std::optional<char> said = scanner.take_separator_line();
+  char separator = said.value_or(',');
   if (!scanner.find_record(true)) {
     return error(text::cat(name, ": empty"),
                  "expected a header line with column names, then a line a sample");
   }
   Table table;
   table.file = name;
-  char separator = scanner.detect_separator();
+  if (!said) separator = scanner.detect_separator();
   if (style.header.empty()) {
     MOTE_TRY(const std::size_t columns, scanner.read_record(separator, kMaxColumns, table.columns));
     if (columns > kMaxColumns) {
@@ -302,6 +343,7 @@ Result<Table> parse_csv(std::string_view text, const std::string& name, const Cs
                              table.columns));
 
   std::vector<std::string> cells;
+  bool trails = false;  // a separator at the end of the rows
   while (scanner.find_record(named && table.rows.empty())) {
     const std::size_t columns = table.columns.size();
     cells.reserve(columns);
@@ -310,13 +352,21 @@ Result<Table> parse_csv(std::string_view text, const std::string& name, const Cs
       return separator == kSpaces ? scanner.read_spaced_record(keep, cells)
                                   : scanner.read_record(separator, keep, cells);
     };
-    MOTE_TRY(std::size_t count, read(columns));
+    MOTE_TRY(std::size_t count, read(columns + 1));
     if (table.rows.empty() && !named && count == columns + 1 && scanner.begins_with_quote(start)) {
       table.columns.insert(table.columns.begin(), "row");
       scanner.go_back(start);
       MOTE_TRY(count, read(columns + 1));
     }
     const std::string place = text::cat(name, ", line ", scanner.line());
+    const bool one_more = count == table.columns.size() + 1 && cells.size() == count && cells.back().empty();
+    if (table.rows.empty() && one_more) trails = true;
+    if (trails && one_more) {
+      cells.pop_back();
+      --count;
+    }
+    if (table.rows.empty() && !named && columns == 1 && count == 1)
+      MOTE_TRY_VOID(check_single_column(place, table.columns[0], cells[0]));
     if (count != table.columns.size()) return ragged(place, count, table.columns.size(), separator);
     if ((table.rows.size() + 1) * table.columns.size() > kMaxCells) {
       return error(text::cat(place, ": more than ", text::thousands(kMaxCells), " cells"),

@@ -92,6 +92,31 @@ TEST(CsvWide, RefusesWhatIsNoTable) {
   EXPECT_EQ(refused("\xff\xfe\x61"), "beats.csv: UTF-16 text");
 }
 
+TEST(CsvWide, TakesTheSeparatorThatExcelWritesFirst) {
+  const Table table = parsed("sep=;\na,b;c\n1;2\n");
+  EXPECT_EQ(table.columns, (std::vector<std::string>{"a,b", "c"}));
+  EXPECT_EQ(rows_of(table), (Rows{{"1", "2"}}));
+  EXPECT_EQ(table.lines, (std::vector<std::int64_t>{3}));
+  EXPECT_EQ(rows_of(parsed("\xef\xbb\xbfSEP=|\r\na|b\r\n1|2\r\n")), (Rows{{"1", "2"}}));
+  EXPECT_EQ(parsed("sep=;x,b\n1,2\n").columns[0], "sep=;x") << "a name like others";
+}
+
+TEST(CsvWide, TakesASeparatorAtTheEndOfAllRows) {
+  EXPECT_EQ(rows_of(parsed("a,b\n1,2,\n3,4,\n")), (Rows{{"1", "2"}, {"3", "4"}}));
+  EXPECT_EQ(refused("a,b\n1,2,\n3,4,5\n"), "beats.csv, line 3: 3 cells, the header has 2");
+  EXPECT_EQ(refused("a,b\n1,2\n3,4,\n"), "beats.csv, line 3: 3 cells, the header has 2")
+      << "the first had none";
+}
+
+TEST(CsvWide, SaysWhereCellsAreSeparatedOtherwise) {
+  EXPECT_EQ(refused("a|b\n1|2\n"),
+            "beats.csv, line 2: one column, 'a|b'; its cells seem to be separated by '|'");
+  EXPECT_EQ(refused("a  b c\n1 2   3\n"),
+            "beats.csv, line 2: one column, 'a  b c'; its cells seem to be separated by spaces");
+  EXPECT_EQ(refused("a|b\n1\n"), "");
+  EXPECT_EQ(refused("my note\nall well\n"), "");
+}
+
 TEST(CsvWide, RefusesRaggedRowsWithBothCounts) {
   EXPECT_EQ(refused("a,b\n1,2\n1,2,3\n"), "beats.csv, line 3: 3 cells, the header has 2");
   EXPECT_EQ(refused("a,b\n1\n"), "beats.csv, line 2: 1 cell, the header has 2");
