@@ -429,6 +429,50 @@ void normalize_numbers(Dataset& data) {
     value = static_cast<float>((static_cast<double>(value) - number.offset) * number.scale);
 }
 
+/// Groups of the samples that a split may still be taken from, with their sizes; after a try that failed.
+std::map<std::string, std::size_t> groups_left(const SplitRequest& request, const Dataset& data) {
+  std::map<std::string, std::size_t> undecided, training;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const std::optional<Split> given = request.given[i];
+    if (!given) ++undecided[data.group[i]];
+    if (given == Split::Train) ++training[data.group[i]];
+  }
+  return undecided.empty() ? training : undecided;
+}
+
+/// Groups that do not suffice for a split: what does, of those that there are.
+/// `some_given`: files or a column gave splits, and the groups must stay whole beside those.
+Error explain_groups(const SplitRequest& request, bool some_given, const Dataset& data,
+                     const Error& problem) {
+  const bool by_groups = request.by_group && request.folds == 0 && !data.group.empty();
+  if (!by_groups) return problem;
+  const auto groups = groups_left(request, data);
+  if (groups.empty()) return problem;
+  const bool has_test = std::find(data.split.begin(), data.split.end(), Split::Test) != data.split.end();
+  const auto by_size = [](const auto& a, const auto& b) { return a.second < b.second; };
+  const auto smallest = std::min_element(groups.begin(), groups.end(), by_size);
+  const auto largest = std::max_element(groups.begin(), groups.end(), by_size);
+  const std::string others =
+      some_given
+          ? ""
+          : "; or split = \"time\" (each group's past trains, its future tests), or \"random\", which shows "
+            "how the same ones go on";
+  if (!has_test)
+    return error(text::cat("too few groups for a test split: all samples to choose from are of '",
+                           largest->first, "'"),
+                 text::cat("a group stays whole: more groups",
+                           some_given ? ", or test = … names files for it" : "", others));
+  std::size_t all = 0;
+  for (const auto& [name, count] : groups) all += count;
+  const double share = 100 * static_cast<double>(largest->second) / static_cast<double>(all);
+  const std::string ways =
+      groups.size() > 2 ? text::cat("validation_groups = [\"", smallest->first, "\"] keeps one for it, or ")
+                        : std::string();
+  return error(text::cat("too few groups for a validation split: beside the test there is only '",
+                         largest->first, "', with ", fmt::format("{:.0f}", share), " % of the samples"),
+               text::cat("a group stays whole: ", ways, "validation_share = 0 trains without one", others));
+}
+
 /// Columns that no input may have, because a device does not: for checks.h.
 std::vector<std::string> answer_columns_of(const DataSource& source, const Dataset& data) {
   if (data.task == Task::MultiLabel) return data.labels;
@@ -461,7 +505,8 @@ Result<void> finish_dataset(const DataSource& source, std::vector<std::optional<
   request.folds = source.split_by == "k-fold" ? source.folds : 0;
   request.fold = source.fold;
   request.seed = source.seed;
-  MOTE_TRY_VOID(split_dataset(data, request));
+  if (const auto split = split_dataset(data, request); !split)
+    return explain_groups(request, some_given, data, split.error());
   if (data.task == Task::Anomaly) keep_anomalies_from_training(request.given, data);
   MOTE_TRY_VOID(check_splits(data));
   for (std::size_t k = 0; k < data.inputs.size(); ++k) {
