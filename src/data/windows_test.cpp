@@ -168,6 +168,25 @@ TEST(Windows, NoneAtAllSayWhy) {
   EXPECT_NE(problem(source, rows_text(20, 10)).find("at their end nothing remains"), std::string::npos);
 }
 
+TEST(Windows, PicturesOfSeveralSizesNeedOne) {
+  DataSource source = series_source();
+  source.window.length = source.window.hop = 0;
+  source.inputs[0].columns = {};
+  std::vector<Recording> pictures(2);
+  for (int i = 0; i < 2; ++i) {
+    Stream stream;
+    stream.frame = {2 + i, 2, 1};
+    stream.channels = {"grey"};
+    stream.values.assign(static_cast<std::size_t>(4 + 2 * i), 1);
+    pictures[static_cast<std::size_t>(i)] = {text::cat(i, ".png"), {stream}, {}, {{"class", "a"}}};
+  }
+  const auto data = make_dataset(source, pictures);
+  ASSERT_FALSE(data);
+  EXPECT_NE(data.error().message.find("1.png: input 'motion' is 3 x 2 x 1 here"), std::string::npos)
+      << data.error().message;
+  EXPECT_NE(data.error().hint.find("size = [width, height]"), std::string::npos) << data.error().hint;
+}
+
 TEST(Windows, OneARecordingLieWhereTheProjectSays) {
   DataSource source = series_source();
   source.series.rows = 10;
