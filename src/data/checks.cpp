@@ -257,8 +257,8 @@ void check_missing(const Dataset& data, Findings& findings) {
         {load.shorter > static_cast<std::int64_t>(data.size()) ? Severity::Warning : Severity::Note,
          "shorter than the window",
          text::cat(number_text(load.shorter),
-                   " recordings, or parts of them between pauses, were left out, of ", number_text(load.rows),
-                   " recordings: a shorter window takes them, or shorter = \"pad\" or \"edge\".")});
+                   " recordings, or parts of them between pauses, were left out: a shorter window takes "
+                   "them, or shorter = \"pad\" or \"edge\".")});
   }
   if (load.ignored > 0) {
     findings.push_back({Severity::Note, text::cat(word, " ignored by their label"),
