@@ -82,6 +82,9 @@ class Training {
       return error("--resume goes with a single training", "leave --folds and --seeds out");
     if (request_.folds && project_.is_generated())
       return error("--folds: generated data has no folds", "use --seeds");
+    if (request_.folds && project_.data.split_by == "time")
+      return error("--folds: this project splits by time, and folds would mix past and future",
+                   "use --seeds; or, with a group that keeps moments together, split = \"group\"");
     return {};
   }
   fs::path folder() const {

@@ -438,6 +438,28 @@ TEST(LoadDatasetSplit, GivenTestFileLeavesTheRestToTheFractions) {
   EXPECT_EQ(data->indices(Split::Validation).size(), 9u);
 }
 
+TEST(LoadDatasetSplit, ByTimeTheLastOfTheTrainingFilesValidatesWhereTheTestIsGiven) {
+  const Table tables[] = {table_of(grouped(5, 8), Split::Train, "a.csv"),
+                          table_of(grouped(2, 8), Split::Test, "b.csv")};
+  DataSource source = splitting("time");
+  source.group_column = "";
+  source.validation_fraction = 0.25;
+  const auto data = make_dataset(source, tables);
+  ASSERT_TRUE(data.has_value()) << data.error().message;
+  ASSERT_EQ(data->size(), 56u);
+  for (std::size_t i = 0; i < data->size(); ++i)
+    EXPECT_EQ(data->split[i], i < 30 ? Split::Train : i < 40 ? Split::Validation : Split::Test) << i;
+}
+
+TEST(LoadDatasetSplit, NothingIsFoldedWhereTheTestIsGiven) {
+  const Table tables[] = {table_of(grouped(5, 8), Split::Train, "a.csv"),
+                          table_of(grouped(2, 8), Split::Test, "b.csv")};
+  DataSource source = splitting("k-fold");
+  const auto data = make_dataset(source, tables);
+  ASSERT_FALSE(data.has_value());
+  EXPECT_NE(data.error().message.find("which samples test is given already"), std::string::npos);
+}
+
 TEST(LoadDatasetSplit, NoTrainOrTestSamplesIsAnError) {
   EXPECT_TRUE(
       says(refused(source_with({"a"}), "label,a,part\nN,1,train\nN,2,validation\n"), "no test samples"));

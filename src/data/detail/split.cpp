@@ -167,11 +167,11 @@ Place place_of(const Dataset& data, std::size_t sample, std::size_t position) {
   return {0, static_cast<double>(position), static_cast<double>(position)};  // a row is a moment
 }
 
-/// Each group's first samples train, the next validate, the last test.  The borders are moments: a window that lies on both
-/// sides of one would show one side the other's frames, so it is left out.
-void split_by_time(Dataset& data, const SplitRequest& request) {
+/// Of the pool, each group's first samples train, the next validate, the last test.  The borders are moments: a window that lies on
+/// both sides of one would show one side the other's frames, so it is left out.
+void split_by_time(Dataset& data, const Indices& pool, const SplitRequest& request) {
   std::map<std::string, Indices> groups;  // recordings of a group follow each other as they were read
-  for (std::size_t i = 0; i < data.size(); ++i) groups[data.group.empty() ? "" : data.group[i]].push_back(i);
+  for (const std::size_t i : pool) groups[data.group.empty() ? "" : data.group[i]].push_back(i);
   for (const auto& [name, samples] : groups) {
     // Seconds of the group before each of its recordings, so that time goes on from one to the next.
     std::vector<double> begin(samples.size()), end(samples.size());
@@ -258,8 +258,15 @@ Result<void> split_dataset(Dataset& data, const SplitRequest& request) {
     if (*given == Split::Train) training.push_back(i);
   }
 
-  if (request.by_time && undecided.size() == data.size()) {
-    split_by_time(data, request);
+  if (request.folds > 0 && has_test) {
+    return error("data: split = \"k-fold\", but which samples test is given already, by a file or a column",
+                 "name all files in 'source', without test and split_column; or train with several seeds");
+  }
+  if (request.by_time) {
+    SplitRequest wanted = request;
+    if (has_test || undecided.empty()) wanted.test_fraction = wanted.train_length = 0;
+    if (has_validation) wanted.validation_fraction = 0;
+    split_by_time(data, undecided.empty() ? training : undecided, wanted);
     return {};
   }
   Random random(request.seed);
