@@ -48,8 +48,9 @@ TEST_F(DataImport, EveryRecordingIsAFileThatTheManifestNames) {
   EXPECT_EQ(
       text_of("manifest.csv"),
       "file,origin,frames,rate_hz,label\n"
-      "s_00001.csv,\"s.json, stroke 1\",2,0.0,a\ns_00002.csv,\"s.json, stroke 2\",1,0.0,\"b, c\"\n"
-      "s_00001_2.csv,\"s.json, stroke 1\",2,0.0,a\ns_00002_2.csv,\"s.json, stroke 2\",1,0.0,\"b, c\"\n");
+      "s_00001.csv,\"one/s.json, stroke 1\",2,0.0,a\ns_00002.csv,\"one/s.json, stroke 2\",1,0.0,\"b, c\"\n"
+      "s_00001_2.csv,\"two/s.json, stroke 1\",2,0.0,a\ns_00002_2.csv,\"two/s.json, stroke 2\",1,0.0,\"b, "
+      "c\"\n");
   EXPECT_NE(done->text.find("4 .csv, and manifest.csv"), std::string::npos) << done->text;
   EXPECT_EQ(nlohmann::json::parse(done->json)["files"].size(), 4u);
 }
