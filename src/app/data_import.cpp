@@ -46,8 +46,15 @@ class Importer {
     return {};
   }
 
-  Result<Outcome> write(const std::string& folder) {
+  Result<Outcome> write(const std::string& folder, const std::vector<std::string>& sources) {
     files_.push_back({"manifest.csv", manifest()});
+    for (const OutputFile& file : files_) {
+      for (const std::string& source : sources) {
+        std::error_code missing;
+        if (fs::equivalent(fs::path(folder) / file.path, source, missing))
+          return error(text::cat(source, " would be written over"), "-o another folder");
+      }
+    }
     MOTE_TRY_VOID(write_tree(folder, files_));
     std::map<std::string, std::size_t> counts;
     nlohmann::ordered_json json = {{"folder", folder}, {"files", nlohmann::ordered_json::array()}};
@@ -118,7 +125,7 @@ Result<Outcome> data_import(const ImportRequest& request) {
     MOTE_TRY(const std::vector<Recording> recordings, read_recordings(file, source, names.at(file)));
     MOTE_TRY_VOID(importer.add(file, recordings));
   }
-  return importer.write(request.folder);
+  return importer.write(request.folder, request.files);
 }
 
 }  // namespace mote

@@ -69,6 +69,19 @@ TEST_F(DataImport, RawCameraFramesBecomePictures) {
   EXPECT_EQ(text_of("frames_00002.png").substr(1, 3), "PNG");
 }
 
+TEST_F(DataImport, NeverWritesOverWhatItReads) {
+  ImportRequest request;
+  const fs::path walk = file("manifest.csv", kStrokes);
+  request.files = {walk.string()};
+  request.reader = "strokes";
+  request.folder = scratch_->path().string();
+  const auto done = data_import(request);
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().message.find("written over"), std::string::npos)
+      << done.error().message << done.error().hint;
+  EXPECT_EQ(*read_text(walk), kStrokes);
+}
+
 TEST_F(DataImport, AnErrorLeavesNothingBehind) {
   ImportRequest request;
   request.files = {file("good.json", kStrokes).string(), file("bad.json", "{").string()};
