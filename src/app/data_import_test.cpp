@@ -69,6 +69,16 @@ TEST_F(DataImport, RawCameraFramesBecomePictures) {
   EXPECT_EQ(text_of("frames_00002.png").substr(1, 3), "PNG");
 }
 
+TEST_F(DataImport, OfASeriesAllColumnsOfNumbers) {
+  ImportRequest request;
+  request.files = {file("walk.csv", "x,word,y\n1,a,2\n3,b,4\n").string()};
+  request.reader = "csv_series";
+  request.folder = folder().string();
+  const auto done = data_import(request);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(text_of("walk.csv"), "x,y\n1.0,2.0\n3.0,4.0\n");
+}
+
 TEST_F(DataImport, NeverWritesOverWhatItReads) {
   ImportRequest request;
   const fs::path walk = file("manifest.csv", kStrokes);

@@ -114,7 +114,7 @@ class SeriesReader {
     std::vector<std::string> texts = source_.target.columns;
     if (source_.task == "multi-label")
       texts.insert(texts.end(), source_.labels.begin(), source_.labels.end());
-    bool all = false;
+    bool all = source_.inputs.empty();  // import asks for no input
     for (const InputSource& input : source_.inputs) {
       texts.insert(texts.end(), input.columns.begin(), input.columns.end());
       all = all || input.columns.empty();
