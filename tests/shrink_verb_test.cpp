@@ -6,6 +6,7 @@
 #include <random>
 
 #include "app/app.h"
+#include "base/system.h"
 #include "export/export.h"
 #include "import/import.h"
 #include "sim/sim.h"
@@ -19,12 +20,9 @@ namespace fs = std::filesystem;
 class ShrinkVerb : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              text::cat("mote_shrink_", ::testing::UnitTest::GetInstance()->random_seed(), "_",
-                        ::testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::create_directories(folder_);
+    ASSERT_TRUE(scratch_.has_value()) << scratch_.error().message;
+    folder_ = scratch_->path();
   }
-  void TearDown() override { fs::remove_all(folder_); }
   std::string at(const char* name) const { return (folder_ / name).string(); }
 
   /// A float network on disk with inputs for it.
@@ -53,6 +51,7 @@ class ShrinkVerb : public ::testing::Test {
 
   static constexpr std::int32_t kCases = 24;
   std::vector<float> inputs_;
+  Result<ScratchFolder> scratch_ = ScratchFolder::make("shrink");
   fs::path folder_;
 };
 

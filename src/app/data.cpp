@@ -153,16 +153,11 @@ Result<Outcome> data_split(const SplitRequestLine& request) {
   }
   document.sections.push_back({"Samples", "", {{std::move(table)}}});
   if (!request.file.empty()) {
-    std::vector<std::filesystem::path> read = project.data.files;
+    std::vector<std::filesystem::path> read = data_files(project);
     read.push_back(request.project);
-    for (const auto& [split, files] : project.data.split_files)
-      read.insert(read.end(), files.begin(), files.end());
-    for (const std::filesystem::path& source : read) {
-      std::error_code missing;
-      if (std::filesystem::equivalent(request.file, source, missing))
-        return error(text::cat(request.file, " is what the project reads, and would be written over"),
-                     "-o another file");
-    }
+    if (is_one_of(request.file, read))
+      return error(text::cat(request.file, " is what the project reads, and would be written over"),
+                   "-o another file");
     MOTE_TRY_VOID(write_text(request.file, split_csv(opened.loaded.data, folds)));
     document.sections.push_back(
         {"", "", {{report::Paragraph{text::cat("written: ", request.file)}, report::Where::Text}}});

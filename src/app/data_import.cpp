@@ -2,11 +2,13 @@
 // is what `manifest` of mote.toml reads.  All files are written, or none.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "app/app.h"
+#include "app/project_data.h"
 #include "base/system.h"
 #include "data/files.h"
 #include "data/plain.h"
@@ -48,12 +50,12 @@ class Importer {
 
   Result<Outcome> write(const std::string& folder, const std::vector<std::string>& sources) {
     files_.push_back({"manifest.csv", manifest()});
-    for (const OutputFile& file : files_) {
-      for (const std::string& source : sources) {
-        std::error_code missing;
-        if (fs::equivalent(fs::path(folder) / file.path, source, missing))
-          return error(text::cat(source, " would be written over"), "-o another folder");
-      }
+    for (const std::string& source : sources) {
+      const auto is_source = [&](const OutputFile& file) {
+        return is_one_of(fs::path(folder) / file.path, {source});
+      };
+      if (std::any_of(files_.begin(), files_.end(), is_source))
+        return error(text::cat(source, " would be written over"), "-o another folder");
     }
     MOTE_TRY_VOID(write_tree(folder, files_));
     std::map<std::string, std::size_t> counts;

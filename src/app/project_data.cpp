@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/system.h"
 #include "data/synth/ecg.h"
 
@@ -31,15 +33,26 @@ Result<LoadedProject> generate(const Project& project) {
 
 }  // namespace
 
+std::vector<std::filesystem::path> data_files(const Project& project) {
+  std::vector<std::filesystem::path> files = project.data.files;
+  for (const auto& [split, paths] : project.data.split_files)
+    files.insert(files.end(), paths.begin(), paths.end());
+  return files;
+}
+
+bool is_one_of(const std::filesystem::path& output, const std::vector<std::filesystem::path>& read) {
+  return std::any_of(read.begin(), read.end(), [&](const std::filesystem::path& file) {
+    std::error_code missing;
+    return std::filesystem::equivalent(output, file, missing);
+  });
+}
+
 Result<LoadedProject> load_project_data(const Project& project) {
   if (project.is_generated()) return generate(project);
   LoadedProject loaded;
   MOTE_TRY(loaded.data, load_dataset(project.data));
-  std::vector<std::filesystem::path> files = project.data.files;
-  for (const auto& [split, paths] : project.data.split_files)
-    files.insert(files.end(), paths.begin(), paths.end());
   std::vector<std::string> names;
-  for (const auto& file : files) {
+  for (const auto& file : data_files(project)) {
     MOTE_TRY(const Bytes bytes, read_file(file));
     names.push_back(file.filename().string());
     loaded.file_hashes.emplace_back(names.back(), hash_text(bytes));

@@ -11,6 +11,12 @@ struct LoadedProject {
   std::string origin;  ///< "generator 'ecg', 40 subjects, seed 1", or the files
   std::vector<std::pair<std::string, std::string>> file_hashes;  ///< file → FNV-1a-64
 };
+/// The files that hold its samples.
+std::vector<std::filesystem::path> data_files(const Project& project);
+
+/// Whether writing `output` would write over one of the files that were read.
+bool is_one_of(const std::filesystem::path& output, const std::vector<std::filesystem::path>& read);
+
 Result<LoadedProject> load_project_data(const Project& project);
 
 }  // namespace mote

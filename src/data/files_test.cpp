@@ -27,7 +27,9 @@ TEST(NamesApart, HaveAsManyFoldersAsAreNeeded) {
 }
 
 TEST(NamesApart, MakeTwoGroupsOfTwoFilesOfOneName) {
-  const fs::path folder = fs::path(testing::TempDir()) / "mote_files_test";
+  const auto scratch = ScratchFolder::make("files");
+  ASSERT_TRUE(scratch.has_value()) << scratch.error().message;
+  const fs::path& folder = scratch->path();
   const std::string rows = "label,a\nx,1\ny,2\nx,3\ny,4\n";
   DataSource source;
   for (const char* const part : {"slow", "fast"}) {
@@ -43,7 +45,6 @@ TEST(NamesApart, MakeTwoGroupsOfTwoFilesOfOneName) {
   source.validation_fraction = 0;
   source.inputs = {{"x", {"a"}, "", 0, 0, 1, false}};
   const auto data = load_dataset(source);
-  fs::remove_all(folder);
   ASSERT_TRUE(data) << data.error().message;
   EXPECT_EQ(data->origin.front(), "slow/s1.csv:2");
   EXPECT_EQ(data->origin.back(), "fast/s1.csv:5");

@@ -14,10 +14,13 @@ namespace fs = std::filesystem;
 
 class UnmatchedWords : public testing::Test {
  protected:
-  fs::path folder_ = fs::path(testing::TempDir()) / "mote_unmatched_test";
+  Result<ScratchFolder> scratch_ = ScratchFolder::make("unmatched");
+  fs::path folder_;
 
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
+  void SetUp() override {
+    ASSERT_TRUE(scratch_.has_value()) << scratch_.error().message;
+    folder_ = scratch_->path();
+  }
 
   fs::path write(const std::string& name, const std::string& content) {
     fs::create_directories((folder_ / name).parent_path());

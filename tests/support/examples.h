@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct Example {
   bool of_baseline = false;
   int short_epochs = 3;  ///< enough to beat an answer that does not look at the sample
 };
+
+inline void PrintTo(const Example& example, std::ostream* out) { *out << example.name; }
 
 inline std::vector<Example> examples() {
   return {
@@ -59,18 +62,15 @@ inline std::vector<Example> examples() {
 
 /// The project with fewer epochs and device samples; the lines are the user's otherwise.
 inline std::string shortened(const std::string& project, int epochs) {
-  std::string out;
-  bool has_train = false;
-  for (const std::string& line : text::split(project, '\n')) {
-    if (text::starts_with(line, "epochs = ")) continue;
-    if (text::starts_with(line, "[[target]]")) break;  // the last table of these projects
-    out += line + "\n";
-    if (!text::starts_with(line, "[train]")) continue;
-    has_train = true;
-    out += text::cat("epochs = ", epochs, "\n");
-  }
-  if (!has_train) out += text::cat("\n[train]\nepochs = ", epochs, "\n");
-  return out + "\n[[target]]\nname = \"cortex-m4\"\nsamples = 32\n";
+  // [[target]] is the last table of these projects.
+  const std::string of_host = project.substr(0, project.find("\n[[target]]"));
+  const std::string wanted = text::cat("epochs = ", epochs);
+  const std::regex stated("\\bepochs = [0-9]+"), table("\n\\[train\\]\n");
+  const std::string trained = std::regex_search(of_host, stated) ? std::regex_replace(of_host, stated, wanted)
+                              : std::regex_search(of_host, table)
+                                  ? std::regex_replace(of_host, table, "\n[train]\n" + wanted + "\n")
+                                  : text::cat(of_host, "\n[train]\n", wanted, "\n");
+  return trained + "\n[[target]]\nname = \"cortex-m4\"\nsamples = 32\n";
 }
 
 /// Report of `mote flow` on the project; nothing where it failed, and the test with it.

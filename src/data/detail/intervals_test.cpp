@@ -13,11 +13,13 @@ namespace fs = std::filesystem;
 
 class Intervals : public testing::Test {
  protected:
-  fs::path folder_ = fs::path(testing::TempDir()) / "mote_intervals_test";
-  fs::path file_ = folder_ / "when.json";
+  Result<ScratchFolder> folder_ = ScratchFolder::make("intervals");
+  fs::path file_;
 
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
+  void SetUp() override {
+    ASSERT_TRUE(folder_.has_value()) << folder_.error().message;
+    file_ = folder_->path() / "when.json";
+  }
 
   /// The marks of rows at 0, 1, … 5 of the column t.
   std::string marks(const std::string& json, const std::string& unit = "s",

@@ -259,7 +259,6 @@ Result<std::vector<std::int32_t>> sample_shape(const InputSource& input, std::si
 }
 
 Result<void> check_rows(const DataSource& source) {
-  MOTE_TRY_VOID(check_source(source));
   if (source.target.horizon > 0 || source.task == "remaining-life") {
     return error("data: rows that are samples have no time to look ahead in",
                  "reader = \"csv_series\" makes rows frames of a series");
@@ -425,6 +424,7 @@ bool RowSampler::wants_to_look(const DataSource& source) {
 Result<void> RowSampler::check(const DataSource& source) { return check_rows(source); }
 
 Result<Dataset> make_dataset(const DataSource& source, std::span<const Table> tables) {
+  MOTE_TRY_VOID(check_source(source));
   MOTE_TRY_VOID(RowSampler::check(source));
   RowSampler sampler(source);
   for (const Table& table : tables) MOTE_TRY_VOID(sampler.look(table));

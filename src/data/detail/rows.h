@@ -12,7 +12,7 @@ namespace mote {
 
 class RowSampler {
  public:
-  /// What can be wrong before a row is seen; first of all.
+  /// What can be wrong where samples are rows, beyond check_source; before a row is seen.
   static Result<void> check(const DataSource& source);
   /// An input has the mean or median of a column over the sample's group: `look` at all tables before the first is added.
   static bool wants_to_look(const DataSource& source);
