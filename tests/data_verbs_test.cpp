@@ -67,6 +67,36 @@ TEST_F(DataVerbs, ShowWritesWhereItIsToldAndTheSameBytesTwice) {
   EXPECT_FALSE(data_show({path("mote.toml"), path("rows.csv/below.html")}));
 }
 
+TEST_F(DataVerbs, NothingIsWrittenOverWhatTheProjectReads) {
+  for (const char* const file : {"mote.toml", "rows.csv"}) {
+    const std::string before = *read_text(path(file));
+    for (const auto& refused :
+         {data_show({path("mote.toml"), path(file)}), data_split({path("mote.toml"), path(file)})}) {
+      ASSERT_FALSE(refused) << file;
+      EXPECT_NE(refused.error().message.find("would be written over"), std::string::npos);
+    }
+    EXPECT_EQ(*read_text(path(file)), before);
+  }
+}
+
+TEST_F(DataVerbs, ShowCountsWhatIsLeftOut) {
+  ASSERT_TRUE(
+      write_text(path("rows.csv"), *read_text(path("rows.csv")) + "odd,p6,1,2,3,4,20\nodd,p6,1,2,3,4,20\n"));
+  write_project("ignore = [\"odd\"]\n");
+  const auto shown = data_show({path("mote.toml"), path("a.html")});
+  ASSERT_TRUE(shown) << shown.error().message;
+  EXPECT_NE(shown->text.find("left out: 2 rows of ignored labels"), std::string::npos) << shown->text;
+}
+
+TEST_F(DataVerbs, AnEmptyKeyIsNoKey) {
+  const auto run =
+      run_process({MOTE_PROGRAM, "data", "import", path("rows.csv"), "-o", path("in"), "--hmac-key", ""},
+                  folder_->path(), 60);
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(run->exit_code, 2);
+  EXPECT_NE(run->err.find("--hmac-key"), std::string::npos) << run->err;
+}
+
 TEST_F(DataVerbs, CheckNamesLeaksAndFails) {
   const auto good = data_check(path("mote.toml"));
   ASSERT_TRUE(good) << good.error().message;

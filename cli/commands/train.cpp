@@ -12,8 +12,10 @@ MOTE_COMMAND(train) {
                      "go on where an interrupted training stopped: the result is the same, byte for byte");
         app.add_option("--folds", request->folds,
                        "train on each of K folds of the data and show how the figures vary")
+            ->check(CLI::Range(2, 1000))
             ->type_name("K");
         app.add_option("--seeds", request->seeds, "train with N seeds and show how the figures vary")
+            ->check(CLI::Range(2, 1000))
             ->type_name("N");
         app.add_option("-o,--output", request->output, "folder for checkpoint, model and figures");
         return std::function<mote::Result<mote::Outcome>()>(

@@ -153,11 +153,7 @@ Result<Outcome> data_split(const SplitRequestLine& request) {
   }
   document.sections.push_back({"Samples", "", {{std::move(table)}}});
   if (!request.file.empty()) {
-    std::vector<std::filesystem::path> read = data_files(project);
-    read.push_back(request.project);
-    if (is_one_of(request.file, read))
-      return error(text::cat(request.file, " is what the project reads, and would be written over"),
-                   "-o another file");
+    MOTE_TRY_VOID(check_output(request.file, project, request.project));
     MOTE_TRY_VOID(write_text(request.file, split_csv(opened.loaded.data, folds)));
     document.sections.push_back(
         {"", "", {{report::Paragraph{text::cat("written: ", request.file)}, report::Where::Text}}});

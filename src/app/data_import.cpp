@@ -29,6 +29,8 @@ struct Entry {
   std::map<std::string, std::string> fields;
 };
 
+constexpr std::string_view kManifestHeader = "file,origin,frames,rate_hz";
+
 class Importer {
  public:
   Result<void> add(const fs::path& source, const std::vector<Recording>& recordings) {
@@ -57,6 +59,7 @@ class Importer {
       if (std::any_of(files_.begin(), files_.end(), is_source))
         return error(text::cat(source, " would be written over"), "-o another folder");
     }
+    MOTE_TRY_VOID(check_manifest(fs::path(folder) / "manifest.csv"));
     MOTE_TRY_VOID(write_tree(folder, files_));
     std::map<std::string, std::size_t> counts;
     nlohmann::ordered_json json = {{"folder", folder}, {"files", nlohmann::ordered_json::array()}};
@@ -84,12 +87,21 @@ class Importer {
     return name;
   }
 
+  /// A manifest of an earlier import may be replaced, one that somebody wrote may not.
+  static Result<void> check_manifest(const fs::path& file) {
+    std::error_code problem;
+    if (!fs::exists(file, problem)) return {};
+    MOTE_TRY(const std::string there, read_text(file));
+    if (text::starts_with(there, kManifestHeader)) return {};
+    return error(text::cat(file.string(), " is there and was not made by an import"), "-o another folder");
+  }
+
   std::string manifest() const {
     std::set<std::string> fields;
     for (const Entry& entry : entries_) {
       for (const auto& [field, word] : entry.fields) fields.insert(field);
     }
-    std::string out = "file,origin,frames,rate_hz";
+    std::string out(kManifestHeader);
     for (const std::string& field : fields) out += text::cat(",", csv_cell(field));
     for (const Entry& entry : entries_) {
       out += text::cat("\n", csv_cell(entry.file), ",", csv_cell(entry.origin), ",", entry.frames, ",",

@@ -92,6 +92,21 @@ TEST_F(DataImport, NeverWritesOverWhatItReads) {
   EXPECT_EQ(*read_text(walk), kStrokes);
 }
 
+TEST_F(DataImport, KeepsAManifestThatSomebodyWrote) {
+  ImportRequest request;
+  request.files = {file("walk.json", kStrokes).string()};
+  request.reader = "strokes";
+  request.folder = folder().string();
+  ASSERT_TRUE(data_import(request));
+  ASSERT_TRUE(data_import(request)) << "its own may be made again";
+  const std::string mine = "file,label\nwalk_00001.csv,up\n";
+  ASSERT_TRUE(write_text(folder() / "manifest.csv", mine));
+  const auto done = data_import(request);
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().message.find("not made by an import"), std::string::npos) << done.error().message;
+  EXPECT_EQ(text_of("manifest.csv"), mine);
+}
+
 TEST_F(DataImport, AnErrorLeavesNothingBehind) {
   ImportRequest request;
   request.files = {file("good.json", kStrokes).string(), file("bad.json", "{").string()};

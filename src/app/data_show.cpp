@@ -188,6 +188,16 @@ nlohmann::ordered_json to_json(const Project& project, const LoadedProject& load
   return json;
 }
 
+/// What of the files became no sample, and how many.
+std::vector<std::pair<std::string, std::int64_t>> left_out(const LoadReport& load) {
+  std::vector<std::pair<std::string, std::int64_t>> parts = {
+      {"recordings, or parts of them between pauses, shorter than the window", load.shorter},
+      {"rows of ignored labels", load.ignored},
+      {"rows with missing values", load.dropped}};
+  std::erase_if(parts, [](const auto& part) { return part.second == 0; });
+  return parts;
+}
+
 /// A sample of each label in a line of text.
 report::Table examples_table(const Dataset& data, const DataSummary& summary) {
   report::Table table;
@@ -212,16 +222,16 @@ report::Table examples_table(const Dataset& data, const DataSummary& summary) {
 
 Result<Outcome> data_show(const ShowRequest& request) {
   MOTE_TRY(const Project project, load_project(request.project));
+  if (!request.page.empty()) MOTE_TRY_VOID(check_output(request.page, project, request.project));
   MOTE_TRY(const LoadedProject loaded, load_project_data(project));
   const DataSummary summary = summarize(loaded.data, 8);
   Document document;
   document.title = project.name;
-  const std::size_t files = loaded.file_hashes.size();
-  document.subtitle =
-      files > 3 ? cat(text::thousands(static_cast<std::int64_t>(files)), " files: ", clip(loaded.origin, 100))
-                : loaded.origin;
+  document.subtitle = loaded.origin;
   Section counts{"Data", cat("Task: ", name_of(summary.task), "; split: ", loaded.data.split_by, "."), {}};
   counts.blocks.push_back({counts_table(summary)});
+  for (const auto& [what, count] : left_out(loaded.data.load))
+    counts.blocks.push_back({report::Paragraph{cat("left out: ", text::thousands(count), " ", what)}});
   if (!summary.numbers.empty()) counts.blocks.push_back({numbers_table(summary)});
   counts.blocks.push_back({inputs_table(summary)});
   if (report::Table examples = examples_table(loaded.data, summary); !examples.rows.empty())

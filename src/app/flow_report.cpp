@@ -312,30 +312,39 @@ std::vector<Answers> all_answers(const FlowReport& report) {
   return all;
 }
 
+/// What answers are judged by.
+struct Yardstick {
+  enum class Better { More, Less, Neither };
+  const char* title;
+  const char* name;  ///< as Baseline::figure
+  Better better;
+  std::optional<double> (*value)(const FlowReport::Metrics&);
+  std::string (*format)(double);
+};
+
+std::vector<Yardstick> yardsticks(const FlowReport& report) {
+  using Metrics = FlowReport::Metrics;
+  using enum Yardstick::Better;
+  const auto four = [](double value) { return significant(value, 4); };
+  const auto second_f1 = [](const Metrics& m) {
+    return m.f1.size() == 2 ? std::optional<double>(m.f1[1]) : std::nullopt;
+  };
+  return {
+      {"accuracy", "accuracy", More, [](const Metrics& m) { return m.accuracy; }, accuracy_text},
+      {"F1 macro", "f1_macro", More, [](const Metrics& m) { return m.f1_macro; }, score_text},
+      {report.task == "anomaly" ? "F1 of anomalies" : "F1 of the second", "f1", More, second_f1, score_text},
+      {"AUC", "auc", More, [](const Metrics& m) { return m.auc; }, score_text},
+      {"RMSE", "rmse", Less, [](const Metrics& m) { return m.rmse; }, four},
+      {"MAE", "mae", Less, [](const Metrics& m) { return m.mae; }, four},
+      {"threshold", "threshold", Neither, [](const Metrics& m) { return m.threshold; }, four}};
+}
+
 /// One row a model; columns only for figures that somebody has.
 Table metrics_table(const FlowReport& report, const std::vector<Answers>& answers) {
-  using Metrics = FlowReport::Metrics;
-  using Value = std::optional<double>;
-  struct Figure {
-    const char* title;
-    const char* name;  ///< as Baseline::figure
-    Value (*value)(const Metrics&);
-    std::string (*format)(double);
-  };
-  const auto four = [](double value) { return significant(value, 4); };
-  const auto second_f1 = [](const Metrics& m) { return m.f1.size() == 2 ? Value(m.f1[1]) : std::nullopt; };
-  const std::vector<Figure> figures = {
-      {"accuracy", "accuracy", [](const Metrics& m) { return m.accuracy; }, accuracy_text},
-      {"F1 macro", "f1_macro", [](const Metrics& m) { return m.f1_macro; }, score_text},
-      {report.task == "anomaly" ? "F1 of anomalies" : "F1 of the second", "f1", second_f1, score_text},
-      {"AUC", "auc", [](const Metrics& m) { return m.auc; }, score_text},
-      {"RMSE", "rmse", [](const Metrics& m) { return m.rmse; }, four},
-      {"MAE", "mae", [](const Metrics& m) { return m.mae; }, four},
-      {"threshold", "threshold", [](const Metrics& m) { return m.threshold; }, four}};
   Table table;
   table.columns = {{"model"}};
-  std::vector<Figure> used;
-  for (const Figure& figure : figures) {
+  std::vector<Yardstick> used;
+  for (const Yardstick& figure : yardsticks(report)) {
     const bool any = std::any_of(answers.begin(), answers.end(),
                                  [&](const Answers& a) { return figure.value(*a.metrics).has_value(); });
     if (!any) continue;
@@ -344,7 +353,7 @@ Table metrics_table(const FlowReport& report, const std::vector<Answers>& answer
   }
   if (!report.baseline.name.empty() || report.baseline.value) {
     std::vector<Cell> row = {Cell("baseline: " + report.baseline.name, Tone::Quiet)};
-    for (const Figure& figure : used) {
+    for (const Yardstick& figure : used) {
       const bool is_its = report.baseline.figure == figure.name;
       row.emplace_back(is_its ? or_unknown(report.baseline.value, figure.format) : std::string(),
                        Tone::Quiet);
@@ -353,7 +362,7 @@ Table metrics_table(const FlowReport& report, const std::vector<Answers>& answer
   }
   for (const Answers& answer : answers) {
     std::vector<Cell> row = {Cell(answer.who)};
-    for (const Figure& figure : used)
+    for (const Yardstick& figure : used)
       row.emplace_back(or_unknown(figure.value(*answer.metrics), figure.format));
     table.rows.push_back(std::move(row));
   }
@@ -391,6 +400,8 @@ Section accuracy(const FlowReport& report) {
   const std::vector<Answers> answers = all_answers(report);
   if (answers.empty()) return section;
   section.blocks.push_back({metrics_table(report, answers), Where::Everywhere, true});
+  for (const std::string& doubt : doubts(report))
+    section.blocks.push_back({Paragraph{cat("warning: ", doubt), Tone::Warning}});
   if (Table recall = recall_table(report, answers); !recall.columns.empty())
     section.blocks.push_back({std::move(recall), Where::Everywhere, true});
 
@@ -700,9 +711,55 @@ Section provenance(const FlowReport& report) {
   if (!report.mote_version.empty()) words.items.emplace_back("mote", report.mote_version);
   if (!report.model.empty()) words.items.emplace_back("model", report.model);
   if (!report.model_hash.empty()) words.items.emplace_back("model hash", report.model_hash);
-  for (const auto& [file, hash] : report.file_hashes) words.items.emplace_back(file, hash);
+  constexpr std::size_t kNamed = 20;
+  const std::size_t named = std::min(report.file_hashes.size(), kNamed);
+  words.items.insert(words.items.end(), report.file_hashes.begin(),
+                     report.file_hashes.begin() + static_cast<std::ptrdiff_t>(named));
+  if (named < report.file_hashes.size())
+    words.items.emplace_back(
+        cat("and ", text::thousands(static_cast<std::int64_t>(report.file_hashes.size() - named)),
+            " more files"),
+        "their hashes are in the JSON report");
   if (!words.items.empty()) section.blocks.push_back({std::move(words), Where::Html});
   return section;
+}
+
+/// No better than an answer that does not look at the sample.
+std::optional<std::string> doubt_of_model(const FlowReport& report) {
+  std::string of_what;
+  const FlowReport::Metrics* shown = shown_metrics(report, of_what);
+  if (shown == nullptr || !report.baseline.value) return std::nullopt;
+  for (const Yardstick& figure : yardsticks(report)) {
+    const auto value = figure.value(*shown);
+    if (figure.name != report.baseline.figure || !value) continue;
+    const bool beats = figure.better == Yardstick::Better::More ? *value > *report.baseline.value
+                                                                : *value < *report.baseline.value;
+    if (beats) return std::nullopt;
+    return cat("the model is no better than ", report.baseline.name, ": ", figure.title, " ",
+               figure.format(*value), " (", of_what, ") beside ", figure.format(*report.baseline.value));
+  }
+  return std::nullopt;
+}
+
+/// Much is lost by int8: 2 points and more than two samples, or a tenth of an error.
+std::optional<std::string> doubt_of_int8(const FlowReport& report) {
+  if (!report.float_metrics || !report.int8_metrics) return std::nullopt;
+  constexpr double kPoints = 0.02, kShare = 0.1, kSamples = 2;
+  for (const Yardstick& figure : yardsticks(report)) {
+    const auto before = figure.value(*report.float_metrics), after = figure.value(*report.int8_metrics);
+    if (figure.better == Yardstick::Better::Neither || !before || !after) continue;
+    const bool more = figure.better == Yardstick::Better::More;
+    const double lost = more ? *before - *after : *after - *before;
+    const double allowed =
+        more ? std::max(kPoints, kSamples / std::max(1.0, static_cast<double>(report.samples)))
+             : kShare * *before;
+    if (!(lost > allowed)) continue;
+    return cat("int8 is worse than float: ", figure.title, " ", figure.format(*after), " beside ",
+               figure.format(*before),
+               "; [quantize] calibration and headroom decide the ranges, the SQNR by layer shows where it is "
+               "lost");
+  }
+  return std::nullopt;
 }
 
 Verdict verdict_of(const FlowReport& report) {
@@ -717,6 +774,13 @@ Verdict verdict_of(const FlowReport& report) {
 }
 
 }  // namespace
+
+std::vector<std::string> doubts(const FlowReport& report) {
+  std::vector<std::string> all;
+  for (auto& doubt : {doubt_of_model(report), doubt_of_int8(report)})
+    if (doubt) all.push_back(*doubt);
+  return all;
+}
 
 bool FlowReport::Device::ok() const {
   const bool within =

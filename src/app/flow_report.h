@@ -154,6 +154,9 @@ FlowReport::Estimate estimate(std::string board, std::string datasheet, double c
 /// "2,698 windows on cortex-m4: 0 mismatched bytes of 10,792 compared".
 std::string verdict_line(const FlowReport& report);
 
+/// What speaks against using the model: it does not beat the baseline, int8 lost much.  Sentences without a full stop.
+std::vector<std::string> doubts(const FlowReport& report);
+
 /// The document that `--json` prints.  What is unknown is null; names are valid UTF-8 whatever came in.
 nlohmann::ordered_json to_json(const FlowReport& report);
 

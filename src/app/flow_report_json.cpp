@@ -151,6 +151,8 @@ ordered_json to_json(const FlowReport& report) {
   out["baseline"] = {{"name", one_line(report.baseline.name)},
                      {"figure", one_line(report.baseline.figure)},
                      {"value", or_null(report.baseline.value)}};
+  out["warnings"] = ordered_json::array();
+  for (const std::string& doubt : doubts(report)) out["warnings"].push_back(one_line(doubt));
   const FlowReport::Device* first = report.devices.empty() ? nullptr : &report.devices.front();
   out["metrics"]["float"] = metrics(report.float_metrics, report.labels, report.task);
   out["metrics"]["int8"] = metrics(report.int8_metrics, report.labels, report.task);

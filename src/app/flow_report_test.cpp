@@ -164,6 +164,49 @@ TEST(FlowReport, SampleCanBeLookedAt) {
   ASSERT_TRUE(write_text(std::filesystem::path(folder) / "report.json", to_json(invented_report()).dump(2)));
 }
 
+TEST(FlowReport, WarnsOfAModelThatDoesNotBeatTheTrivialAnswer) {
+  FlowReport report = invented_report();
+  EXPECT_EQ(doubts(report), std::vector<std::string>());
+  report.baseline.value = 0.99;
+  ASSERT_EQ(doubts(report).size(), 1u);
+  EXPECT_EQ(doubts(report)[0].find("the model is no better than always 'normal': accuracy 96."), 0u)
+      << doubts(report)[0];
+  EXPECT_NE(report::to_text(to_document(report)).find("warning: the model is no better"), std::string::npos);
+  EXPECT_EQ(to_json(report)["warnings"].size(), 1u);
+  report.baseline = {"the mean", "rmse", 2.0};
+  EXPECT_EQ(doubts(report), std::vector<std::string>()) << "nobody has that figure";
+  report.devices[0].metrics->rmse = 2.5;
+  EXPECT_EQ(doubts(report).size(), 1u) << "a small one is good";
+  report.devices[0].metrics->rmse = 1.5;
+  EXPECT_EQ(doubts(report).size(), 0u);
+}
+
+TEST(FlowReport, WarnsOfMuchThatIsLostByInt8) {
+  FlowReport report = invented_report();
+  report.int8_metrics->accuracy = *report.float_metrics->accuracy - 0.019;
+  EXPECT_EQ(doubts(report).size(), 0u);
+  report.int8_metrics->accuracy = *report.float_metrics->accuracy - 0.03;
+  ASSERT_EQ(doubts(report).size(), 1u);
+  EXPECT_EQ(doubts(report)[0].find("int8 is worse than float: accuracy "), 0u) << doubts(report)[0];
+  report.samples = 50;
+  EXPECT_EQ(doubts(report).size(), 0u) << "two samples are chance";
+  report.float_metrics->rmse = 1.0;
+  report.int8_metrics->rmse = 1.09;
+  EXPECT_EQ(doubts(report).size(), 0u);
+  report.int8_metrics->rmse = 1.2;
+  EXPECT_EQ(doubts(report).size(), 1u);
+}
+
+TEST(FlowReport, OfManyFilesNamesSome) {
+  FlowReport report = invented_report();
+  for (int i = 0; i < 3000; ++i) report.file_hashes.emplace_back(text::cat("f", i, ".wav"), "00");
+  const std::string page = report::to_html(to_document(report));
+  EXPECT_NE(page.find("f17.wav"), std::string::npos);
+  EXPECT_EQ(page.find("f18.wav"), std::string::npos);
+  EXPECT_NE(page.find("and 2,982 more files"), std::string::npos);
+  EXPECT_EQ(to_json(report)["files"].size(), 3002u);
+}
+
 TEST(FlowReport, TextIsCompactAndEndsWithTheMismatches) {
   const std::vector<std::string> lines = lines_of(report::to_text(to_document(invented_report())));
   EXPECT_LE(lines.size(), 60u);

@@ -173,6 +173,8 @@ std::string type_text(const ProjectKey& key) {
       return "two numbers, the lower first";
     case KeyType::Wholes:
       return "a list of whole numbers";
+    case KeyType::TwoWholes:
+      return "a list of two whole numbers";
     case KeyType::WordMap:
       return "words and what they become, in braces";
   }
@@ -181,7 +183,8 @@ std::string type_text(const ProjectKey& key) {
 
 bool has_range(const ProjectKey& key) {
   return key.type == KeyType::Whole || key.type == KeyType::Number || key.type == KeyType::WholeOrAll ||
-         key.type == KeyType::Weights || key.type == KeyType::Range || key.type == KeyType::Wholes;
+         key.type == KeyType::Weights || key.type == KeyType::Range || key.type == KeyType::Wholes ||
+         key.type == KeyType::TwoWholes;
 }
 std::string range_text(const ProjectKey& key) {
   if (key.min <= -kMany) return "any number";
@@ -203,12 +206,14 @@ std::string sample_of(const ProjectKey& key) {
   if (!key.choices.empty()) return text::cat('"', key.choices.front(), '"');
   switch (key.type) {
     case KeyType::Texts:
+    case KeyType::TextOrTexts:
       return "[\"a\", \"b\"]";
     case KeyType::Layers:
       return "\"dense 16 | relu | dense labels | softmax\"";
     case KeyType::Range:
       return "[-5, 5]";
     case KeyType::Wholes:
+    case KeyType::TwoWholes:
       return "[8, 8]";
     case KeyType::WordMap:
       return "{ \"1\" = \"fault\" }";

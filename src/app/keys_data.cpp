@@ -155,12 +155,12 @@ std::vector<ProjectKey> data_keys() {
           [](P p, V v) { p.data.window.label_at = str(v); })
           .defaults(s("last"))
           .choices({"first", "last", "middle", "most", "any", "all"}),
-      key("data", "size", Wholes,
+      key("data", "size", TwoWholes,
           "Of pictures: [width, height] that each is brought to. Of camera frames: as the camera wrote them.",
           [](P p, V v) {
             const auto& size = std::get<std::vector<double>>(v);
             p.data.image.width = static_cast<std::int32_t>(size[0]);
-            p.data.image.height = static_cast<std::int32_t>(size[size.size() > 1 ? 1 : 0]);
+            p.data.image.height = static_cast<std::int32_t>(size[1]);
           })
           .within(1, 8192, "pixels"),
       key("data", "color", Text, "Of pictures: one channel or three.",
@@ -270,7 +270,6 @@ std::vector<ProjectKey> data_keys() {
       key("data.input", "rate", Number,
           "Samples a second of a series; recordings are brought to it. 0: not said.",
           [](P p, V v) { p.data.inputs.back().rate_hz = real(v); })
-
           .within(0, 1e7, "Hz"),
       key("data.input", "period", Number, "Instead of `rate`: seconds from one sample to the next.",
           [](P p, V v) {

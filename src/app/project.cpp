@@ -268,10 +268,14 @@ class ProjectReader {
         return error(text::cat("must be ", type_text(key)),
                      text::cat("for example: ", key.name, " = ", sample_of(key)));
       }
-      case KeyType::Wholes: {
+      case KeyType::Wholes:
+      case KeyType::TwoWholes: {
         if (!node.is_array()) break;
         MOTE_TRY(const KeyValue value, read_numbers(node, key));
         const auto& numbers = std::get<std::vector<double>>(value);
+        if (key.type == KeyType::TwoWholes && numbers.size() != 2)
+          return error(text::cat("must be ", type_text(key), ", not ", numbers.size()),
+                       text::cat("for example: ", key.name, " = ", sample_of(key)));
         if (std::all_of(numbers.begin(), numbers.end(), [](double v) { return v == std::floor(v); }))
           return value;
         break;
@@ -314,7 +318,8 @@ class ProjectReader {
     if (!node.is_integer() && !node.is_floating_point()) return wrong_type(node, key);
     const double value = node.is_integer() ? static_cast<double>(*node.value_exact<std::int64_t>())
                                            : *node.value_exact<double>();
-    if (!(value >= key.min && value <= key.max)) return out_of_range(key);  // NaN is refused too
+    if (!std::isfinite(value)) return error("is not a finite number", std::string(key.doc));
+    if (value < key.min || value > key.max) return out_of_range(key);
     return KeyValue{value};
   }
 
@@ -632,6 +637,7 @@ Result<Project> load_project(const fs::path& file) {
   const fs::path folder = file.parent_path();
   MOTE_TRY(Project project, parse_project(content, name, folder, default_data_folder(folder)));
   MOTE_TRY_VOID(find_data_files(project));
+  MOTE_TRY_VOID(check_uses(project));
   return project;
 }
 

@@ -67,6 +67,9 @@ Result<Project> parse_project(std::string_view text, const std::string& file_nam
 /// Replaces patterns (`*`, `?`) by the files that match, sorted.  A path that leads to nothing is an error.
 Result<void> find_data_files(Project& project);
 
+/// An error for the first setting that would do nothing in this project, whose data files are found.
+Result<void> check_uses(const Project& project);
+
 /// $MOTE_DATA, or else the nearest `shared/data` in a folder above the project or above the program; empty when there is none.
 std::filesystem::path default_data_folder(const std::filesystem::path& project_folder = {});
 
@@ -85,6 +88,7 @@ enum class KeyType : std::uint8_t {
   Weights,      ///< "none", "balanced" or a list of numbers
   Range,        ///< [low, high]: two numbers
   Wholes,       ///< list of whole numbers
+  TwoWholes,    ///< [width, height]
   WordMap,      ///< { "a" = "b" }: words and what they become
 };
 

@@ -47,6 +47,15 @@ bool is_one_of(const std::filesystem::path& output, const std::vector<std::files
   });
 }
 
+Result<void> check_output(const std::filesystem::path& output, const Project& project,
+                          const std::filesystem::path& file) {
+  std::vector<std::filesystem::path> read = data_files(project);
+  read.push_back(file);
+  if (!is_one_of(output, read)) return {};
+  return error(text::cat(output.string(), " is what the project reads, and would be written over"),
+               "-o another file");
+}
+
 Result<LoadedProject> load_project_data(const Project& project) {
   if (project.is_generated()) return generate(project);
   LoadedProject loaded;
@@ -57,7 +66,10 @@ Result<LoadedProject> load_project_data(const Project& project) {
     names.push_back(file.filename().string());
     loaded.file_hashes.emplace_back(names.back(), hash_text(bytes));
   }
-  loaded.origin = text::join(names, ", ");
+  constexpr std::size_t kNamed = 6;
+  loaded.origin = names.size() <= kNamed ? text::join(names, ", ")
+                                         : text::cat(text::thousands(static_cast<std::int64_t>(names.size())),
+                                                     " files: ", names.front(), " … ", names.back());
   return loaded;
 }
 

@@ -8,7 +8,8 @@ namespace mote {
 
 struct LoadedProject {
   Dataset data;
-  std::string origin;  ///< "generator 'ecg', 40 subjects, seed 1", or the files
+  std::string
+      origin;  ///< "generator 'ecg', 40 subjects, seed 1", or the files, of many the first and the last
   std::vector<std::pair<std::string, std::string>> file_hashes;  ///< file → FNV-1a-64
 };
 /// The files that hold its samples.
@@ -16,6 +17,10 @@ std::vector<std::filesystem::path> data_files(const Project& project);
 
 /// Whether writing `output` would write over one of the files that were read.
 bool is_one_of(const std::filesystem::path& output, const std::vector<std::filesystem::path>& read);
+
+/// An error where writing `output` would write over the project `file` or its data.
+Result<void> check_output(const std::filesystem::path& output, const Project& project,
+                          const std::filesystem::path& file);
 
 Result<LoadedProject> load_project_data(const Project& project);
 

@@ -34,6 +34,8 @@ std::string cell_type(const ProjectKey& key) {
       return "list of two numbers";
     case KeyType::Wholes:
       return "list of whole numbers";
+    case KeyType::TwoWholes:
+      return "list of two whole numbers";
     case KeyType::WordMap:
       return "words in braces";
   }
@@ -59,7 +61,7 @@ std::string project_reference_markdown() {
       "Paths are relative to the file. `$MOTE_DATA` at the beginning of a path is the environment variable "
       "of that name; when it is\n"
       "not set, the nearest folder `shared/data` above the project or the program. Every key that is not "
-      "listed here is an error.\n\n"
+      "listed here is an error, and so is a key that would do nothing in the project it stands in.\n\n"
       "## An example\n\nHeartbeats are told apart by their waveform and by the rhythm around them: two "
       "inputs.\n\n```toml\n",
       project_example(), "```\n");

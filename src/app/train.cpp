@@ -77,9 +77,9 @@ class Training {
  private:
   Result<void> check_request() const {
     if (request_.folds && request_.seeds)
-      return error("--folds and --seeds together are not possible", "first the one, then the other");
+      return usage_error("--folds and --seeds together are not possible", "first the one, then the other");
     if (request_.resume && (request_.folds || request_.seeds))
-      return error("--resume goes with a single training", "leave --folds and --seeds out");
+      return usage_error("--resume goes with a single training", "leave --folds and --seeds out");
     if (request_.folds && project_.is_generated())
       return error("--folds: generated data has no folds", "use --seeds");
     if (request_.folds && project_.data.split_by == "time")

@@ -73,7 +73,8 @@ Result<std::string> read_text(const fs::path& path, std::uint64_t limit) {
 }
 
 namespace {
-fs::path neighbour_of(const fs::path& path) { return path.string() + text::cat(".partial-", ::getpid()); }
+constexpr const char* kPartial = ".partial-";  // then the number of the process that writes
+fs::path neighbour_of(const fs::path& path) { return path.string() + text::cat(kPartial, ::getpid()); }
 
 // Writes the neighbour of `path`, which a rename puts in its place.  On an error nothing is left.
 Result<void> write_neighbour(const fs::path& path, std::span<const std::uint8_t> bytes) {
@@ -126,6 +127,21 @@ Result<void> write_file(const fs::path& path, std::span<const std::uint8_t> byte
     return error(text::cat(path.string(), ": is not a file"), "give the name of a file to write");
   MOTE_TRY_VOID(write_neighbour(target, bytes));
   return put_in_place(target);
+}
+
+void remove_abandoned(const fs::path& path) {
+  const std::string beginning = path.filename().string() + kPartial;
+  std::error_code problem;
+  std::vector<fs::path> abandoned;
+  for (const auto& entry :
+       fs::directory_iterator(path.has_parent_path() ? path.parent_path() : fs::path("."), problem)) {
+    const std::string name = entry.path().filename().string();
+    if (!text::starts_with(name, beginning)) continue;
+    const auto process = text::to_int(name.substr(beginning.size()));
+    if (process && *process > 0 && ::kill(static_cast<pid_t>(*process), 0) != 0 && errno == ESRCH)
+      abandoned.push_back(entry.path());
+  }
+  for (const fs::path& file : abandoned) fs::remove(file, problem);
 }
 
 Result<void> write_text(const fs::path& path, std::string_view content) {

@@ -24,6 +24,9 @@ Result<std::string> read_text(const std::filesystem::path& path,
 
 /// Writes to a neighbour and renames: the file is there whole or not at all.  Makes missing folders.
 Result<void> write_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
+
+/// Removes the neighbours that programs left which were killed while they wrote `path`.
+void remove_abandoned(const std::filesystem::path& path);
 Result<void> write_text(const std::filesystem::path& path, std::string_view content);
 
 /// A set of output files in memory: relative path → content.  `write_tree` writes all or, on an error, none.

@@ -47,6 +47,18 @@ TEST_F(Files, WhatIsWrittenIsRead) {
   EXPECT_EQ(listing(), (Names{"new", "new/sub", "new/sub/a.bin"}));
 }
 
+TEST_F(Files, WhatAKilledProcessLeftIsRemovedAndNothingElse) {
+  // No process has this number: Linux counts to 2^22 at most.
+  for (const char* name :
+       {"a.npz.partial-99999999", "a.npz.partial-", "a.npz.partial-x", "b.npz.partial-99999999", "a.npz"})
+    ASSERT_TRUE(write_text(folder() / name, "x"));
+  ASSERT_TRUE(write_text(folder() / text::cat("a.npz.partial-", ::getpid()), "x"));
+  remove_abandoned(folder() / "a.npz");
+  EXPECT_EQ(listing(), (Names{"a.npz", "a.npz.partial-", text::cat("a.npz.partial-", ::getpid()),
+                              "a.npz.partial-x", "b.npz.partial-99999999"}));
+  remove_abandoned(folder() / "nowhere" / "a.npz");
+}
+
 TEST_F(Files, EachRefusalNamesTheFileAndTheReason) {
   const auto missing = read_file(folder() / "nothing.bin");
   ASSERT_FALSE(missing);

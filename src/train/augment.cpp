@@ -206,6 +206,10 @@ Result<void> check_augmentation(const Graph& graph, const Dataset& data, const T
     std::string_view option, what;
   };
   const Need needs[] = {
+      {o.augment_noise > 0, series, "noise", "no input is a series"},
+      {o.augment_scale > 0, series, "scale", "no input is a series"},
+      {o.augment_offset > 0, series, "offset", "no input is a series"},
+      {o.augment_shift > 0, series, "shift", "no input is a series"},
       {o.augment_time_warp > 0, series, "time_warp", "no input is a series"},
       {o.augment_time_mask > 0, series, "time_mask", "no input is a series"},
       {o.augment_channel_mask > 0, series, "channel_mask", "no input is a series"},

@@ -222,6 +222,10 @@ TEST(Augmentation, OptionsThatNoInputCanUseAreRefusedByName) {
   has(refusal(picture, [](auto& o) { o.augment_time_warp = 0.1; }), "time_warp: no input is a series");
   has(refusal(features, [](auto& o) { o.augment_time_mask = 1; }), "time_mask");
   has(refusal(features, [](auto& o) { o.augment_brightness = 1; }), "brightness");
+  has(refusal(features, [](auto& o) { o.augment_noise = 1; }), "noise: no input is a series");
+  has(refusal(features, [](auto& o) { o.augment_shift = 1; }), "shift: no input is a series");
+  has(refusal(picture, [](auto& o) { o.augment_scale = 0.1; }), "scale: no input is a series");
+  has(refusal(picture, [](auto& o) { o.augment_offset = 1; }), "offset: no input is a series");
   EXPECT_EQ(refusal(series, [](auto& o) { o.augment_time_mask = 2; }), "fine");
   EXPECT_EQ(refusal(picture, [](auto& o) { o.augment_contrast = 0.2; }), "fine");
 }

@@ -623,6 +623,7 @@ Result<Trained> train(const Module& module, const Dataset& data, const TrainOpti
   if (network.weights().empty())
     return error(text::cat("the network '", graph.name, "' has no trainable weights"),
                  "mark its constants as trainable");
+  if (!run.state.empty()) remove_abandoned(run.state);
   return Trainer(network, graph, data, options, std::move(loss), run).run(module);
 }
 

@@ -1,0 +1,183 @@
+// Settings that would do nothing: a key is for some kinds of data, tasks and methods, and where the project is of another kind the
+// user is told, instead of wondering why nothing changed.
+#include <algorithm>
+#include <optional>
+
+#include "app/project.h"
+#include "app/project_data.h"
+#include "base/text.h"
+#include "data/files.h"
+
+namespace mote {
+namespace {
+using P = const Project&;
+
+/// The reader of the first file whose reader is known; null: none, and any key may have a meaning.
+const Reader* reader_of(P p) {
+  if (p.is_generated()) return find_reader("csv_wide").value();
+  for (const auto& file : data_files(p)) {
+    if (const auto reader = reader_for(p.data, file)) return *reader;
+  }
+  return nullptr;
+}
+
+bool is_read_as(P p, std::initializer_list<std::string_view> readers) {
+  const Reader* reader = reader_of(p);
+  return reader == nullptr || std::find(readers.begin(), readers.end(), reader->name) != readers.end();
+}
+
+bool has_task(P p, std::initializer_list<std::string_view> tasks) {
+  const std::string_view task = !p.data.task.empty()             ? p.data.task
+                                : p.data.target.columns.empty() ? "classification"
+                                                                : "regression";
+  return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
+}
+
+bool is_of_time(P p) {
+  const Reader* reader = reader_of(p);
+  return reader == nullptr || (reader->recordings != nullptr && !is_read_as(p, {"image", "idx"}));
+}
+
+bool has_labels(P p) { return has_task(p, {"classification", "anomaly"}); }
+
+/// Keys, and where they do something.
+struct Use {
+  std::vector<std::string_view> keys;
+  bool (*applies)(P p);
+  std::string_view where, hint;
+};
+
+const std::vector<Use>& uses() {
+  static const std::vector<Use> all = {
+      {{"data.window", "data.hop", "data.steps", "data.align", "data.shorter", "data.around", "data.before",
+        "data.test_windows", "data.label_at", "data.gap", "data.intervals", "data.horizon", "data.predict", "data.cap",
+        "data.remaining", "data.train_length", "data.input.stream", "data.input.summary"},
+       is_of_time,
+       "of recordings over time",
+       "where rows of a table are moments, add reader = \"csv_series\" to [data]; else remove the line"},
+      {{"data.time", "data.time_unit", "data.month_first", "data.sort", "data.recording", "data.rows",
+        "data.sensor"},
+       [](P p) { return is_read_as(p, {"csv_series"}); },
+       "of tables whose rows are moments",
+       "add reader = \"csv_series\" to [data], or remove the line"},
+      {{"data.header", "data.decimal", "data.missing_values"},
+       [](P p) { return is_read_as(p, {"csv_wide", "csv_series"}); },
+       "of tables of text",
+       "remove the line"},
+      {{"data.size", "data.color", "data.fit"},
+       [](P p) { return is_read_as(p, {"image", "idx"}); },
+       "of pictures",
+       "remove the line; raw camera frames also need reader = \"image\""},
+      {{"data.format"},
+       [](P p) { return is_read_as(p, {"image"}); },
+       "of raw camera frames",
+       "add reader = \"image\" to [data], or remove the line"},
+      {{"data.hmac_key"},
+       [](P p) { return is_read_as(p, {"edge_impulse"}); },
+       "of signed acquisition files",
+       "add reader = \"edge_impulse\" to [data], or remove the line"},
+      {{"data.hop"},
+       [](P p) { return p.data.window.length > 0; },
+       "of windows",
+       "add window = … to [data], or remove the line"},
+      {{"data.label_at", "data.test_windows", "data.shorter"},
+       [](P p) { return p.data.window.length > 0 || p.data.window.steps > 0; },
+       "of windows",
+       "add window = … to [data], or remove the line"},
+      {{"data.steps"},
+       [](P p) { return p.data.window.length == 0; },
+       "where there is no 'window'",
+       "keep one of them: a window is cut, steps stretch the whole recording"},
+      {{"data.before"},
+       [](P p) { return !p.data.window.around.empty(); },
+       "of windows around a mark",
+       "add around = … to [data], or remove the line"},
+      {{"data.time_unit", "data.month_first", "data.sort"},
+       [](P p) { return !p.data.series.time.empty(); },
+       "where there is a clock",
+       "add time = … to [data], or remove the line"},
+      {{"data.input.period"},
+       [](P p) { return p.lines.count("data.input.rate") == 0 || p.data.inputs.size() > 1; },
+       "where there is no 'rate'",
+       "keep one of them: period = 1 / rate"},
+      {{"data.target", "data.target_unit", "data.predict"},
+       [](P p) { return has_task(p, {"regression", "forecast", "remaining-life"}); },
+       "where a number is predicted",
+       "set task = \"regression\", say, or remove the line"},
+      {{"data.horizon"},
+       [](P p) { return has_task(p, {"regression", "forecast"}); },
+       "of a forecast",
+       "set task = \"forecast\", or remove the line"},
+      {{"data.cap", "data.remaining"},
+       [](P p) { return has_task(p, {"remaining-life"}); },
+       "of remaining life",
+       "set task = \"remaining-life\", or remove the line"},
+      {{"data.normal", "data.threshold"},
+       [](P p) { return has_task(p, {"anomaly"}); },
+       "of anomalies",
+       "set task = \"anomaly\", or remove the line"},
+      {{"data.labels"},
+       [](P p) { return has_labels(p) || has_task(p, {"multi-label"}); },
+       "where classes are learned",
+       "remove the line, or 'target'"},
+      {{"data.label", "data.rename", "data.ignore"},
+       has_labels,
+       "where one class is learned",
+       "remove the line, or say another task"},
+      {{"data.folds", "data.fold"},
+       [](P p) { return p.data.split_by == "k-fold"; },
+       "of folds",
+       "set split = \"k-fold\", or remove the line"},
+      {{"data.train_length"},
+       [](P p) { return p.data.split_by == "time"; },
+       "of a split by time",
+       "set split = \"time\", or remove the line"},
+      {{"train.momentum"},
+       [](P p) { return p.train.optimizer == "sgd"; },
+       "of sgd",
+       "set optimizer = \"sgd\", or remove the line"},
+      {{"train.step_epochs", "train.step_factor"},
+       [](P p) { return p.train.schedule == "step"; },
+       "of steps",
+       "set schedule = \"step\", or remove the line"},
+      {{"train.focal_gamma"},
+       [](P p) { return p.train.loss == "focal"; },
+       "of the focal loss",
+       "set loss = \"focal\", or remove the line"},
+      {{"train.huber_delta"},
+       [](P p) { return p.train.loss == "huber"; },
+       "of the Huber loss",
+       "set loss = \"huber\", or remove the line"},
+      {{"train.quantile"},
+       [](P p) { return p.train.loss == "pinball"; },
+       "of the pinball loss",
+       "set loss = \"pinball\", or remove the line"},
+      {{"quantize.percentile"},
+       [](P p) { return p.quantize.calibration == "percentile"; },
+       "of a calibration by percentile",
+       "set calibration = \"percentile\", or remove the line"},
+  };
+  return all;
+}
+
+}  // namespace
+
+Result<void> check_uses(P project) {
+  std::optional<std::pair<int, Error>> first;
+  for (const Use& use : uses()) {
+    for (const std::string_view key : use.keys) {
+      const auto line = project.lines.find(std::string(key));
+      if (line == project.lines.end() || use.applies(project)) continue;
+      if (first && first->first <= line->second) continue;
+      const std::string_view name = key.substr(key.rfind('.') + 1);
+      first.emplace(line->second,
+                    error(text::cat(project.file, ", line ", line->second, ": '", name,
+                                    "' has no effect here, it is ", use.where),
+                          std::string(use.hint)));
+    }
+  }
+  if (first) return first->second;
+  return {};
+}
+
+}  // namespace mote
