@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <map>
 
+#include "base/system.h"
 #include "command.h"
 #include "usage.h"
 
@@ -62,6 +63,10 @@ int main(int count, char** words) {
   } catch (const CLI::ParseError& problem) {
     if (problem.get_exit_code() == 0) return app.exit(problem);  // --help, --version
     print_error(mote::usage_error_of(app, problem));
+    return kUsage;
+  }
+  if (const auto fine = mote::check_environment(); !fine) {
+    print_error(fine.error());
     return kUsage;
   }
   for (const auto& [leaf, action] : leaves) {

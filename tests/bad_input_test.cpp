@@ -189,6 +189,22 @@ TEST_F(BadInput, AnUnknownVerbOrOptionGetsTheNearestName) {
   expect_usage({"ops", "conv3d"}, {"there is no op 'conv3d'", "conv2d"});
 }
 
+TEST_F(BadInput, OptionsOfTrainThatCannotBeMeantSoAreUsage) {
+  expect_usage({"train", "--seeds", "0"}, {"--seeds"});
+  expect_usage({"train", "--folds", "1"}, {"--folds"});
+  file("mote.toml", "name = \"x\"\n[data]\ngenerator = \"ecg\"\n[model]\ntemplate = \"mlp\"\n");
+  expect_usage({"train", "--seeds", "2", "--resume"}, {"--resume goes with a single training"});
+}
+
+TEST_F(BadInput, AVariableOfTheEnvironmentThatCannotBe) {
+  for (const auto& [name, value] : std::multimap<std::string, std::string>{
+           {"MOTE_THREADS", "0"}, {"MOTE_THREADS", "two"}, {"MOTE_DATA_MEMORY_MB", "-1"}}) {
+    ::setenv(name.c_str(), value.c_str(), 1);
+    expect_usage({"targets"}, {name, "'" + value + "'"});
+    ::unsetenv(name.c_str());
+  }
+}
+
 TEST_F(BadInput, InputsOfAnotherTypeShapeOrNumber) {
   const Bytes eight(8), four(4);
   const std::string sound = file("sound.npy", npy("|i1", {2, 4}, eight));

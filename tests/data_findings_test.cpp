@@ -19,6 +19,8 @@ struct Expected {
   std::vector<std::string> findings;  ///< "warning: title", in order
 };
 
+void PrintTo(const Expected& expected, std::ostream* out) { *out << expected.set; }
+
 const std::vector<Expected>& all_sets() {
   static const std::vector<Expected> sets = {
       {"ai4i2020",

@@ -30,6 +30,8 @@ struct Expected {
   std::vector<Input> inputs;
 };
 
+void PrintTo(const Expected& expected, std::ostream* out) { *out << expected.set; }
+
 // Counts that the READMEs name are marked; those of windows follow from the rows: (length − window) / hop + 1, a recording.
 const std::vector<Expected>& all_sets() {
   using enum Task;

@@ -315,7 +315,7 @@ std::vector<Answers> all_answers(const FlowReport& report) {
 /// What answers are judged by.
 struct Yardstick {
   enum class Better { More, Less, Neither };
-  const char* title;
+  std::string title;
   const char* name;  ///< as Baseline::figure
   Better better;
   std::optional<double> (*value)(const FlowReport::Metrics&);
@@ -329,14 +329,16 @@ std::vector<Yardstick> yardsticks(const FlowReport& report) {
   const auto second_f1 = [](const Metrics& m) {
     return m.f1.size() == 2 ? std::optional<double>(m.f1[1]) : std::nullopt;
   };
-  return {
-      {"accuracy", "accuracy", More, [](const Metrics& m) { return m.accuracy; }, accuracy_text},
-      {"F1 macro", "f1_macro", More, [](const Metrics& m) { return m.f1_macro; }, score_text},
-      {report.task == "anomaly" ? "F1 of anomalies" : "F1 of the second", "f1", More, second_f1, score_text},
-      {"AUC", "auc", More, [](const Metrics& m) { return m.auc; }, score_text},
-      {"RMSE", "rmse", Less, [](const Metrics& m) { return m.rmse; }, four},
-      {"MAE", "mae", Less, [](const Metrics& m) { return m.mae; }, four},
-      {"threshold", "threshold", Neither, [](const Metrics& m) { return m.threshold; }, four}};
+  const std::string second = report.task == "anomaly"    ? "F1 of anomalies"
+                             : report.labels.size() == 2 ? cat("F1 of ", clip(report.labels[1], 20))
+                                                         : "F1 of the second";
+  return {{"accuracy", "accuracy", More, [](const Metrics& m) { return m.accuracy; }, accuracy_text},
+          {"F1 macro", "f1_macro", More, [](const Metrics& m) { return m.f1_macro; }, score_text},
+          {second, "f1", More, second_f1, score_text},
+          {"AUC", "auc", More, [](const Metrics& m) { return m.auc; }, score_text},
+          {"RMSE", "rmse", Less, [](const Metrics& m) { return m.rmse; }, four},
+          {"MAE", "mae", Less, [](const Metrics& m) { return m.mae; }, four},
+          {"threshold", "threshold", Neither, [](const Metrics& m) { return m.threshold; }, four}};
 }
 
 /// One row a model; columns only for figures that somebody has.

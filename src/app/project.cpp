@@ -228,8 +228,11 @@ class ProjectReader {
   }
 
   static Error wrong_type(const toml::node& node, const ProjectKey& key) {
+    const bool several = key.table == "data" && key.name == "label" && node.is_array();
     return error(text::cat("must be ", type_text(key), ", not ", kind_of(node)),
-                 text::cat("for example: ", key.name, " = ", sample_of(key)));
+                 several ? "several labels at once: task = \"multi-label\" and labels = [\"a\", \"b\"], the "
+                           "columns of 0 and 1"
+                         : text::cat("for example: ", key.name, " = ", sample_of(key)));
   }
 
   // Errors here are sentences without a subject: "must be …".

@@ -595,6 +595,8 @@ TEST(Project, EverySlipIsNamedWithItsLine) {
       {with("label = \"class\"", "size = [8]"),
        "line 4: 'size' in [data] must be a list of two whole numbers, not 1 / for example: size = [8, 8]"},
       {with("label = \"class\"", "size = [8, 8, 3]"), "must be a list of two whole numbers, not 3"},
+      {with("label = \"class\"", "label = [\"rain\", \"wind\"]"),
+       "must be a text in quotes, not a list / several labels at once: task = \"multi-label\""},
       {with("columns = [\"a\", \"b\"]", "columns = []"), "for example: columns = [\"a\", \"b\"]"},
       {kSmall + "[train]\noptimizer = \"adam\"\n",
        "mote.toml, line 11: 'optimizer' in [train] cannot be 'adam' / did you mean 'adamw'?"},

@@ -27,7 +27,7 @@ bool is_read_as(P p, std::initializer_list<std::string_view> readers) {
 }
 
 bool has_task(P p, std::initializer_list<std::string_view> tasks) {
-  const std::string_view task = !p.data.task.empty()             ? p.data.task
+  const std::string_view task = !p.data.task.empty()            ? p.data.task
                                 : p.data.target.columns.empty() ? "classification"
                                                                 : "regression";
   return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
@@ -50,8 +50,8 @@ struct Use {
 const std::vector<Use>& uses() {
   static const std::vector<Use> all = {
       {{"data.window", "data.hop", "data.steps", "data.align", "data.shorter", "data.around", "data.before",
-        "data.test_windows", "data.label_at", "data.gap", "data.intervals", "data.horizon", "data.predict", "data.cap",
-        "data.remaining", "data.train_length", "data.input.stream", "data.input.summary"},
+        "data.test_windows", "data.label_at", "data.gap", "data.intervals", "data.horizon", "data.predict",
+        "data.cap", "data.remaining", "data.train_length", "data.input.stream", "data.input.summary"},
        is_of_time,
        "of recordings over time",
        "where rows of a table are moments, add reader = \"csv_series\" to [data]; else remove the line"},
@@ -61,11 +61,15 @@ const std::vector<Use>& uses() {
        "of tables whose rows are moments",
        "add reader = \"csv_series\" to [data], or remove the line"},
       {{"data.header", "data.decimal", "data.missing_values"},
-       [](P p) { return is_read_as(p, {"csv_wide", "csv_series"}); },
+       [](P p) {
+         return is_read_as(p, {"csv_wide", "csv_series"});
+       },
        "of tables of text",
        "remove the line"},
       {{"data.size", "data.color", "data.fit"},
-       [](P p) { return is_read_as(p, {"image", "idx"}); },
+       [](P p) {
+         return is_read_as(p, {"image", "idx"});
+       },
        "of pictures",
        "remove the line; raw camera frames also need reader = \"image\""},
       {{"data.format"},
@@ -101,11 +105,15 @@ const std::vector<Use>& uses() {
        "where there is no 'rate'",
        "keep one of them: period = 1 / rate"},
       {{"data.target", "data.target_unit", "data.predict"},
-       [](P p) { return has_task(p, {"regression", "forecast", "remaining-life"}); },
+       [](P p) {
+         return has_task(p, {"regression", "forecast", "remaining-life"});
+       },
        "where a number is predicted",
        "set task = \"regression\", say, or remove the line"},
       {{"data.horizon"},
-       [](P p) { return has_task(p, {"regression", "forecast"}); },
+       [](P p) {
+         return has_task(p, {"regression", "forecast"});
+       },
        "of a forecast",
        "set task = \"forecast\", or remove the line"},
       {{"data.cap", "data.remaining"},
@@ -170,10 +178,9 @@ Result<void> check_uses(P project) {
       if (line == project.lines.end() || use.applies(project)) continue;
       if (first && first->first <= line->second) continue;
       const std::string_view name = key.substr(key.rfind('.') + 1);
-      first.emplace(line->second,
-                    error(text::cat(project.file, ", line ", line->second, ": '", name,
-                                    "' has no effect here, it is ", use.where),
-                          std::string(use.hint)));
+      first.emplace(line->second, error(text::cat(project.file, ", line ", line->second, ": '", name,
+                                                  "' has no effect here, it is ", use.where),
+                                        std::string(use.hint)));
     }
   }
   if (first) return first->second;

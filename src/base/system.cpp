@@ -321,14 +321,35 @@ std::string find_program(std::string_view name) {
   return "";
 }
 
+// ---- the environment
+
+Result<std::optional<std::int64_t>> whole_from_environment(const char* name, std::int64_t low,
+                                                           std::int64_t high) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == 0) return std::optional<std::int64_t>();
+  const auto number = text::to_int(value);
+  if (number && *number >= low && *number <= high) return number;
+  return usage_error(text::cat(name, " of the environment is '", std::string_view(value).substr(0, 40),
+                               "': it is a whole number, ", low, " … ", high),
+                     text::cat("unset ", name, ", or set it to such a number"));
+}
+
+namespace {
+constexpr std::int64_t kMostThreads = 1'000'000;  // "as many as you can" is a fair wish
+}
+
+Result<void> check_environment() {
+  MOTE_TRY_VOID(whole_from_environment("MOTE_THREADS", 1, kMostThreads));
+  MOTE_TRY_VOID(whole_from_environment(kDataMemoryVariable, 0, kMostDataMemory));
+  return {};
+}
+
 // ---- threads
 
 int thread_count() {
   constexpr int most = 64;
-  if (const char* wanted = std::getenv("MOTE_THREADS")) {
-    if (const auto n = text::to_int(wanted); n && *n >= 1)
-      return static_cast<int>(std::min<std::int64_t>(*n, most));
-  }
+  const auto wanted = whole_from_environment("MOTE_THREADS", 1, kMostThreads);
+  if (wanted && *wanted) return static_cast<int>(std::min<std::int64_t>(**wanted, most));
   return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, most);
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -74,6 +75,19 @@ Result<ProcessOutput> run_process(const std::vector<std::string>& command,
                                   const std::filesystem::path& folder, double timeout_seconds);
 /// Full path of a program found on PATH, or empty.
 std::string find_program(std::string_view name);
+
+// ---- the environment
+
+/// A whole number of the environment; nothing where it is not set.  An error names the variable.
+Result<std::optional<std::int64_t>> whole_from_environment(const char* name, std::int64_t low,
+                                                           std::int64_t high);
+
+/// Megabytes that one row of a data set may have in memory; data/values.h.
+inline constexpr const char* kDataMemoryVariable = "MOTE_DATA_MEMORY_MB";
+inline constexpr std::int64_t kMostDataMemory = 1'000'000;
+
+/// An error where a variable that mote looks at cannot be what it says.
+Result<void> check_environment();
 
 // ---- threads
 

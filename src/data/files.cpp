@@ -17,7 +17,8 @@ Result<const Reader*> reader_for(const DataSource& source, const fs::path& file)
     }
   }
   return error(text::cat("data: no reader is known for '", file.filename().string(), "'"),
-               "say how it is written: reader = \"csv_wide\", say");
+               source.image.format.empty() ? "say how it is written: reader = \"csv_wide\", say"
+                                           : "raw camera frames need reader = \"image\"");
 }
 
 Result<Bytes> read_beside(const fs::path& file, const std::string& name) {

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "base/result.h"
-#include "base/text.h"
+#include "base/system.h"
 
 namespace mote {
 namespace {
@@ -29,11 +29,8 @@ int open_temporary() {
 }  // namespace
 
 std::size_t memory_limit() {
-  const char* text = std::getenv("MOTE_DATA_MEMORY_MB");
-  const auto megabytes = text != nullptr ? text::to_int(text) : std::nullopt;
-  return megabytes && *megabytes >= 0 && *megabytes <= 1'000'000
-             ? static_cast<std::size_t>(*megabytes) * 1'000'000
-             : std::size_t{1} << 30;
+  const auto megabytes = whole_from_environment(kDataMemoryVariable, 0, kMostDataMemory);
+  return megabytes && *megabytes ? static_cast<std::size_t>(**megabytes) * 1'000'000 : std::size_t{1} << 30;
 }
 
 template <class T>
