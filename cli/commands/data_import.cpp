@@ -11,7 +11,7 @@ MOTE_COMMAND(data_import) {
         app.add_option("-o,--output", request->folder, "the folder to write")->required();
         app.add_option("--reader", request->reader, "the format, where the ending does not say it");
         app.add_option("--hmac-key", request->hmac_key, "checks signed acquisition files")
-            ->check([](const std::string& key) { return key.empty() ? "the key is empty" : ""; }, "KEY");
+            ->check([](const std::string& key) { return key.empty() ? "the key is empty" : ""; }, "");
         app.add_option("--format", request->format, "of raw camera frames: rgb565, yuyv, bayer-rggb, …");
         app.add_option("--width", request->width, "of pictures, in pixels")->check(CLI::Range(1, 8192));
         app.add_option("--height", request->height, "of pictures, in pixels")->check(CLI::Range(1, 8192));

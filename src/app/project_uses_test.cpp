@@ -33,63 +33,77 @@ TEST(Uses, NameTheLineThatDoesNothingAndTheWayOut) {
       << "the first of the file";
 }
 
+/// Lines of [data], of [[data.input]], and of other tables.
+struct Lines {
+  std::string data, input = {}, rest = {};
+};
+
 TEST(Uses, AreRefusedWhereTheyDoNothing) {
-  const std::string series = "reader = \"csv_series\"\n";
-  for (const std::string& lines : {std::string("hop = 1"),
-                                   std::string("time = \"t\""),
-                                   std::string("gap = 3"),
-                                   std::string("size = [8, 8]"),
-                                   std::string("format = \"rgb565\""),
-                                   std::string("hmac_key = \"k\""),
-                                   std::string("steps = 5"),
-                                   std::string("threshold = 0.9"),
-                                   std::string("normal = [\"0\"]"),
-                                   std::string("target_unit = \"m\""),
-                                   std::string("train_length = 3"),
-                                   std::string("cap = 3"),
-                                   std::string("intervals = \"i.json\""),
-                                   series + "hop = 1",
-                                   series + "label_at = \"most\"",
-                                   series + "window = 1\nsteps = 5",
-                                   series + "window = 1\nbefore = 1",
-                                   series + "sort = true",
-                                   series + "window = 1\nhorizon = 1",
-                                   std::string("target = \"n\"\nlabels = [\"a\", \"b\"]"),
-                                   std::string("target = \"n\"\nrename = { a = \"b\" }"),
-                                   std::string("source = \"a.wav\"\ntime = \"t\""),
-                                   std::string("source = \"a.wav\"\nheader = \"t\""),
-                                   std::string("source = \"a.png\"\nwindow = 1"),
-                                   std::string("source = \"a.npz\"\nsize = [3, 3]")})
-    EXPECT_NE(said(lines).find("has no effect here"), std::string::npos) << lines << ": " << said(lines);
-  for (const char* input : {"stream = \"a\"", "summary = [\"mean\"]", "rate = 3\nperiod = 3"})
-    EXPECT_NE(said("", input).find("has no effect here"), std::string::npos)
-        << input << ": " << said("", input);
-  for (const char* rest :
-       {"[train]\nmomentum = 0.5", "[train]\nstep_epochs = 5", "[train]\nstep_factor = 0.5",
-        "[train]\nfocal_gamma = 1", "[train]\nhuber_delta = 1", "[train]\nquantile = 0.1",
-        "[quantize]\npercentile = 99"})
-    EXPECT_NE(said("", "", rest).find("has no effect here"), std::string::npos)
-        << rest << ": " << said("", "", rest);
+  const std::string series = "reader = 'csv_series'\n";
+  const std::vector<Lines> all = {
+      {"hop = 1"},
+      {"time = 't'"},
+      {"gap = 3"},
+      {"size = [8, 8]"},
+      {"format = 'rgb565'"},
+      {"hmac_key = 'k'"},
+      {"steps = 5"},
+      {"threshold = 0.9"},
+      {"normal = ['0']"},
+      {"target_unit = 'm'"},
+      {"train_length = 3"},
+      {"cap = 3"},
+      {"intervals = 'i.json'"},
+      {series + "hop = 1"},
+      {series + "label_at = 'most'"},
+      {series + "window = 1\nsteps = 5"},
+      {series + "window = 1\nbefore = 1"},
+      {series + "sort = true"},
+      {series + "window = 1\nhorizon = 1"},
+      {"target = 'n'\nlabels = ['a', 'b']"},
+      {"target = 'n'\nrename = { a = 'b' }"},
+      {"source = 'a.wav'\ntime = 't'"},
+      {"source = 'a.wav'\nheader = 't'"},
+      {"source = 'a.png'\nwindow = 1"},
+      {"source = 'a.npz'\nsize = [3, 3]"},
+      {"", "stream = 'a'"},
+      {"", "summary = ['mean']"},
+      {"", "rate = 3\nperiod = 3"},
+      {"", "", "[train]\nmomentum = 0.5"},
+      {"", "", "[train]\nstep_epochs = 5"},
+      {"", "", "[train]\nstep_factor = 0.5"},
+      {"", "", "[train]\nfocal_gamma = 1"},
+      {"", "", "[train]\nhuber_delta = 1"},
+      {"", "", "[train]\nquantile = 0.1"},
+      {"", "", "[quantize]\npercentile = 99"},
+  };
+  for (const Lines& lines : all) {
+    const std::string words = said(lines.data, lines.input, lines.rest);
+    EXPECT_NE(words.find("has no effect here"), std::string::npos)
+        << lines.data << lines.input << lines.rest << ": " << words;
+  }
 }
 
 TEST(Uses, AreAcceptedWhereTheyDoSomething) {
-  const std::string series = "reader = \"csv_series\"\n";
-  for (const std::string& lines :
-       {series + "time = \"t\"\ntime_unit = \"ms\"\nsort = true\nwindow = 2\nhop = 1\nlabel_at = \"any\"",
-        series + "steps = 64\nshorter = \"error\"", series + "window = 1\naround = \"beat\"\nbefore = 0.5",
-        series + "target = \"n\"\ntask = \"forecast\"\nwindow = 2\nhorizon = 3\npredict = \"change\"",
-        series + "task = \"anomaly\"\nnormal = [\"0\"]\nthreshold = 0.9\nsplit = \"time\"\ntrain_length = 3",
-        std::string("source = \"a.wav\"\nwindow = 1\nhop = 1"), std::string("source = \"a.bin\"\nwindow = 1"),
-        std::string("source = \"a.png\"\nsize = [3, 3]\ncolor = \"grey\""),
-        std::string("source = \"a.raw\"\nreader = \"image\"\nformat = \"rgb565\"\nsize = [3, 3]"),
-        std::string("source = \"a.json\"\nreader = \"edge_impulse\"\nhmac_key = \"k\""),
-        std::string("split = \"k-fold\"\nfolds = 3\nfold = 2")})
-    EXPECT_EQ(said(lines), "fine") << lines;
-  EXPECT_EQ(
-      said("", "",
-           "[train]\noptimizer = \"sgd\"\nmomentum = 0.5\nschedule = \"step\"\nstep_epochs = 5\n"
-           "loss = \"focal\"\nfocal_gamma = 1\n[quantize]\ncalibration = \"percentile\"\npercentile = 99"),
-      "fine");
+  const std::string series = "reader = 'csv_series'\n";
+  const std::vector<Lines> all = {
+      {series + "time = 't'\ntime_unit = 'ms'\nsort = true\nwindow = 2\nhop = 1\nlabel_at = 'any'"},
+      {series + "steps = 64\nshorter = 'error'"},
+      {series + "window = 1\naround = 'beat'\nbefore = 0.5"},
+      {series + "target = 'n'\ntask = 'forecast'\nwindow = 2\nhorizon = 3\npredict = 'change'"},
+      {series + "task = 'anomaly'\nnormal = ['0']\nthreshold = 0.9\nsplit = 'time'\ntrain_length = 3"},
+      {"source = 'a.wav'\nwindow = 1\nhop = 1"},
+      {"source = 'a.bin'\nwindow = 1"},  // nothing is known of it yet
+      {"source = 'a.png'\nsize = [3, 3]\ncolor = 'grey'"},
+      {"source = 'a.raw'\nreader = 'image'\nformat = 'rgb565'\nsize = [3, 3]"},
+      {"source = 'a.json'\nreader = 'edge_impulse'\nhmac_key = 'k'"},
+      {"split = 'k-fold'\nfolds = 3\nfold = 2"},
+      {"", "",
+       "[train]\noptimizer = 'sgd'\nmomentum = 0.5\nschedule = 'step'\nstep_epochs = 5\nloss = 'focal'\n"
+       "focal_gamma = 1\n[quantize]\ncalibration = 'percentile'\npercentile = 99"},
+  };
+  for (const Lines& lines : all)
+    EXPECT_EQ(said(lines.data, lines.input, lines.rest), "fine") << lines.data << lines.input << lines.rest;
 }
 
 }  // namespace
