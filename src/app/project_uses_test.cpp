@@ -11,12 +11,14 @@ namespace {
 std::string said(const std::string& data, const std::string& input = "", const std::string& rest = "") {
   const bool has_target =
       text::starts_with(data, "target = ") || data.find("\ntarget = ") != std::string::npos;
-  const auto project =
-      parse_project(text::cat("name = \"small\"\nmodel = { template = \"mlp\" }\n[data]\n",
-                              data.find("source") == std::string::npos ? "source = \"a.csv\"\n" : "",
-                              has_target ? "" : "label = \"kind\"\n", data,
-                              "\n[[data.input]]\nname = \"x\"\n", input, "\n", rest),
-                    "mote.toml", "/home/me", "/data");
+  const auto project = parse_project(
+      text::cat("name = \"small\"\nmodel = { template = \"mlp\" }\n[data]\n",
+                data.find("source") == std::string::npos && data.find("train = ") == std::string::npos
+                    ? "source = \"a.csv\"\n"
+                    : "",
+                has_target ? "" : "label = \"kind\"\n", data, "\n[[data.input]]\nname = \"x\"\n", input, "\n",
+                rest),
+      "mote.toml", "/home/me", "/data");
   if (!project) return "parse: " + project.error().message;
   const auto used = check_uses(*project);
   return used ? "fine" : used.error().message + " / " + used.error().hint;
@@ -53,6 +55,10 @@ TEST(Uses, AreRefusedWhereTheyDoNothing) {
       {"target_unit = 'm'"},
       {"train_length = 3"},
       {"cap = 3"},
+      {"source = 'a.csv'\nsplit = 'k-fold'\ntest_share = 0.3"},
+      {"test = 'b.csv'\ntrain = 'a.csv'\ntest_share = 0.3"},
+      {"test = 'b.csv'\ntrain = 'a.csv'\nsplit = 'time'\ntrain_length = 3"},
+      {"validation = 'b.csv'\ntrain = 'a.csv'\nvalidation_share = 0.3"},
       {"intervals = 'i.json'"},
       {series + "hop = 1"},
       {series + "label_at = 'most'"},
@@ -98,6 +104,8 @@ TEST(Uses, AreAcceptedWhereTheyDoSomething) {
       {"source = 'a.raw'\nreader = 'image'\nformat = 'rgb565'\nsize = [3, 3]"},
       {"source = 'a.json'\nreader = 'edge_impulse'\nhmac_key = 'k'"},
       {"split = 'k-fold'\nfolds = 3\nfold = 2"},
+      {"split = 'time'\ntrain_length = 3"},
+      {"test = 'b.csv'\ntrain = 'a.csv'\nvalidation_share = 0.3"},
       {"", "",
        "[train]\noptimizer = 'sgd'\nmomentum = 0.5\nschedule = 'step'\nstep_epochs = 5\nloss = 'focal'\n"
        "focal_gamma = 1\n[quantize]\ncalibration = 'percentile'\npercentile = 99"},
