@@ -27,9 +27,9 @@ bool is_read_as(P p, std::initializer_list<std::string_view> readers) {
 }
 
 bool has_task(P p, std::initializer_list<std::string_view> tasks) {
-  const std::string_view task = !p.data.task.empty()            ? p.data.task
-                                : p.data.target.columns.empty() ? "classification"
-                                                                : "regression";
+  const std::string task = !p.data.task.empty()            ? p.data.task
+                           : p.data.target.columns.empty() ? "classification"
+                                                           : "regression";
   return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
 }
 
