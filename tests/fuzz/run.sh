@@ -33,7 +33,7 @@ for source in "$here"/*_fuzz.cpp; do
     exit 1
   fi
   awk -v name="$name" '/number_of_executed_units/ { n = $2 } /average_exec_per_sec/ { r = $2 }
-    END { printf "fuzzers: %s: %d cases, %s, no findings\n", name, n, r > 0 ? r " a second" : "within a second" }' "$log"
+    END { printf "fuzzers: %s: %d cases, %s, no findings\n", name, n, (r > 0 ? r " a second" : "within a second") }' "$log"
 done
 
 if [ -d "${MOTE_DATA:-}/models" ]; then
