@@ -79,6 +79,40 @@ TEST_F(DataVerbs, NothingIsWrittenOverWhatTheProjectReads) {
   }
 }
 
+TEST_F(DataVerbs, NothingIsWrittenOverWhatIsNoEarlierResult) {
+  ASSERT_TRUE(write_text(path("notes.csv"), "day,what\n1,rain\n"));
+  for (const auto& refused : {data_show({path("mote.toml"), path("notes.csv")}),
+                              data_split({path("mote.toml"), path("notes.csv")})}) {
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("is no earlier result"), std::string::npos)
+        << refused.error().message;
+  }
+  EXPECT_EQ(*read_text(path("notes.csv")), "day,what\n1,rain\n");
+  ASSERT_TRUE(data_split({path("mote.toml"), path("split.csv")}));
+  EXPECT_TRUE(data_split({path("mote.toml"), path("split.csv")})) << "its own may be made again";
+}
+
+TEST_F(DataVerbs, TrainAndFlowKeepTheirData) {
+  fs::rename(path("rows.csv"), path("verbs_training.json"));
+  const std::string project = *read_text(path("mote.toml")), rows = *read_text(path("verbs_training.json"));
+  ASSERT_TRUE(write_text(path("mote.toml"), text::cat(project.substr(0, project.find("rows.csv")),
+                                                      "verbs_training.json\"\nreader = \"csv_wide",
+                                                      project.substr(project.find("rows.csv") + 8))));
+  TrainRequest train;
+  train.project = path("mote.toml");
+  train.output = folder_->path().string();
+  FlowRequest all;
+  all.project = train.project;
+  all.output = train.output;
+  for (const auto& refused : {train_project(train), flow(all)}) {
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("verbs_training.json is what the project reads"),
+              std::string::npos)
+        << refused.error().message;
+  }
+  EXPECT_EQ(*read_text(path("verbs_training.json")), rows);
+}
+
 TEST_F(DataVerbs, ShowCountsWhatIsLeftOut) {
   ASSERT_TRUE(
       write_text(path("rows.csv"), *read_text(path("rows.csv")) + "odd,p6,1,2,3,4,20\nodd,p6,1,2,3,4,20\n"));

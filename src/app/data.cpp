@@ -49,11 +49,13 @@ std::string answer_of(const Dataset& data, std::size_t i) {
   return text::join(words, " ");
 }
 
+constexpr std::string_view kSplitHeader = "origin,";
+
 /// origin, where it was cut, what it is, and its side of the split (in each fold).
 std::string split_csv(const Dataset& data, const std::vector<std::vector<Split>>& folds) {
-  std::string csv = "origin";
-  if (!data.place.empty()) csv += ",begin,end";
-  csv += data.task == Task::Regression ? ",number" : ",label";
+  std::string csv(kSplitHeader);
+  if (!data.place.empty()) csv += "begin,end,";
+  csv += data.task == Task::Regression ? "number" : "label";
   if (!data.group.empty()) csv += ",group";
   if (folds.size() == 1) csv += ",split";
   for (std::size_t f = 0; folds.size() > 1 && f < folds.size(); ++f) csv += text::cat(",fold_", f + 1);
@@ -153,7 +155,7 @@ Result<Outcome> data_split(const SplitRequestLine& request) {
   }
   document.sections.push_back({"Samples", "", {{std::move(table)}}});
   if (!request.file.empty()) {
-    MOTE_TRY_VOID(check_output(request.file, project, request.project));
+    MOTE_TRY_VOID(check_output(request.file, kSplitHeader, project, request.project));
     MOTE_TRY_VOID(write_text(request.file, split_csv(opened.loaded.data, folds)));
     document.sections.push_back(
         {"", "", {{report::Paragraph{text::cat("written: ", request.file)}, report::Where::Text}}});

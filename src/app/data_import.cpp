@@ -29,8 +29,6 @@ struct Entry {
   std::map<std::string, std::string> fields;
 };
 
-constexpr std::string_view kManifestHeader = "file,origin,frames,rate_hz";
-
 class Importer {
  public:
   Result<void> add(const fs::path& source, const std::vector<Recording>& recordings) {
@@ -59,7 +57,7 @@ class Importer {
       if (std::any_of(files_.begin(), files_.end(), is_source))
         return error(text::cat(source, " would be written over"), "-o another folder");
     }
-    MOTE_TRY_VOID(check_manifest(fs::path(folder) / "manifest.csv"));
+    MOTE_TRY_VOID(check_earlier(folder));
     MOTE_TRY_VOID(write_tree(folder, files_));
     std::map<std::string, std::size_t> counts;
     nlohmann::ordered_json json = {{"folder", folder}, {"files", nlohmann::ordered_json::array()}};
@@ -87,13 +85,33 @@ class Importer {
     return name;
   }
 
-  /// A manifest of an earlier import may be replaced, one that somebody wrote may not.
-  static Result<void> check_manifest(const fs::path& file) {
+  /// What an earlier import of the same files wrote may be replaced; what somebody wrote, or wrote into, may not.
+  Result<void> check_earlier(const std::string& folder) const {
     std::error_code problem;
-    if (!fs::exists(file, problem)) return {};
-    MOTE_TRY(const std::string there, read_text(file));
-    if (text::starts_with(there, kManifestHeader)) return {};
-    return error(text::cat(file.string(), " is there and was not made by an import"), "-o another folder");
+    std::map<std::string, std::string> listed = {{"", ""}};  // line of the manifest → file
+    const std::vector<std::string> lines = text::split(files_.back().content, '\n');
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      listed.emplace(lines[i], i > 0 && i <= entries_.size() ? entries_[i - 1].file : "");
+    std::set<std::string> earlier = {"manifest.csv"};
+    const fs::path manifest = fs::path(folder) / "manifest.csv";
+    if (fs::exists(manifest, problem)) {
+      MOTE_TRY(const std::string there, read_text(manifest));
+      for (const std::string& line : text::split(there, '\n')) {
+        const auto found = listed.find(line);
+        if (found == listed.end())
+          return error(text::cat(manifest.string(), " is there and lists what this import does not: '",
+                                 line.substr(0, 60), "'"),
+                       "-o another folder, or remove it");
+        earlier.insert(found->second);
+      }
+    }
+    for (const OutputFile& file : files_) {
+      if (earlier.count(file.path) == 0 && fs::exists(fs::path(folder) / file.path, problem))
+        return error(text::cat((fs::path(folder) / file.path).string(),
+                               " is there and is of no earlier import, and would be written over"),
+                     "-o another folder");
+    }
+    return {};
   }
 
   std::string manifest() const {
@@ -101,7 +119,7 @@ class Importer {
     for (const Entry& entry : entries_) {
       for (const auto& [field, word] : entry.fields) fields.insert(field);
     }
-    std::string out(kManifestHeader);
+    std::string out = "file,origin,frames,rate_hz";
     for (const std::string& field : fields) out += text::cat(",", csv_cell(field));
     for (const Entry& entry : entries_) {
       out += text::cat("\n", csv_cell(entry.file), ",", csv_cell(entry.origin), ",", entry.frames, ",",

@@ -103,8 +103,22 @@ TEST_F(DataImport, KeepsAManifestThatSomebodyWrote) {
   ASSERT_TRUE(write_text(folder() / "manifest.csv", mine));
   const auto done = data_import(request);
   ASSERT_FALSE(done);
-  EXPECT_NE(done.error().message.find("not made by an import"), std::string::npos) << done.error().message;
+  EXPECT_NE(done.error().message.find("lists what this import does not: 'file,label'"), std::string::npos)
+      << done.error().message;
   EXPECT_EQ(text_of("manifest.csv"), mine);
+}
+
+TEST_F(DataImport, KeepsFilesOfNoEarlierImport) {
+  ImportRequest request;
+  request.files = {file("walk.json", kStrokes).string()};
+  request.reader = "strokes";
+  request.folder = folder().string();
+  ASSERT_TRUE(write_text(folder() / "walk_00001.csv", "mine"));
+  const auto done = data_import(request);
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().message.find("is of no earlier import"), std::string::npos) << done.error().message;
+  EXPECT_EQ(text_of("walk_00001.csv"), "mine");
+  EXPECT_FALSE(fs::exists(folder() / "manifest.csv"));
 }
 
 TEST_F(DataImport, AnErrorLeavesNothingBehind) {

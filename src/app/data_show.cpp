@@ -222,7 +222,9 @@ report::Table examples_table(const Dataset& data, const DataSummary& summary) {
 
 Result<Outcome> data_show(const ShowRequest& request) {
   MOTE_TRY(const Project project, load_project(request.project));
-  if (!request.page.empty()) MOTE_TRY_VOID(check_output(request.page, project, request.project));
+  const std::string page =
+      request.page.empty() ? (project.folder / "out" / "data.html").string() : request.page;
+  MOTE_TRY_VOID(check_output(page, report::kPageBeginning, project, request.project));
   MOTE_TRY(const LoadedProject loaded, load_project_data(project));
   const DataSummary summary = summarize(loaded.data, 8);
   Document document;
@@ -243,8 +245,6 @@ Result<Outcome> data_show(const ShowRequest& request) {
   document.sections.push_back(std::move(pictures));
   document.footer = cat("mote ", version(), ", data show");
 
-  const std::string page =
-      request.page.empty() ? (project.folder / "out" / "data.html").string() : request.page;
   nlohmann::ordered_json json = to_json(project, loaded, summary);
   std::string words = to_text(document);
   const auto written = write_text(page, to_html(document));

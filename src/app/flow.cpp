@@ -82,6 +82,7 @@ class Flow {
                      "give the budgets to an emulated target, such as cortex-m4");
       }
     }
+    MOTE_TRY_VOID(check_output_folder(output_folder(), project_, request_.project));
     return check_writable(output_folder());
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "base/system.h"
 #include "data/synth/ecg.h"
@@ -47,13 +48,47 @@ bool is_one_of(const std::filesystem::path& output, const std::vector<std::files
   });
 }
 
-Result<void> check_output(const std::filesystem::path& output, const Project& project,
-                          const std::filesystem::path& file) {
+namespace {
+
+/// All files that the project names, and its own.
+std::vector<std::filesystem::path> files_read(const Project& project, const std::filesystem::path& file) {
   std::vector<std::filesystem::path> read = data_files(project);
-  read.push_back(file);
+  read.insert(read.end(),
+              {file, project.data.manifest, project.data.target.remaining, project.data.series.intervals});
+  return read;
+}
+
+Result<void> check_not_read(const std::filesystem::path& output,
+                            const std::vector<std::filesystem::path>& read) {
   if (!is_one_of(output, read)) return {};
   return error(text::cat(output.string(), " is what the project reads, and would be written over"),
-               "-o another file");
+               "choose another place with -o");
+}
+
+}  // namespace
+
+Result<void> check_output(const std::filesystem::path& output, std::string_view beginning,
+                          const Project& project, const std::filesystem::path& file) {
+  MOTE_TRY_VOID(check_not_read(output, files_read(project, file)));
+  std::ifstream there(output, std::ios::binary);
+  std::string begins(beginning.size(), 0);
+  if (!there || std::filesystem::is_directory(output)) return {};  // writing will say what is wrong
+  there.read(begins.data(), static_cast<std::streamsize>(begins.size()));
+  if (there.gcount() == 0 || begins == beginning) return {};
+  return error(text::cat(output.string(), " is there and is no earlier result, and would be written over"),
+               "choose another place with -o, or remove the file");
+}
+
+Result<void> check_output_folder(const std::filesystem::path& folder, const Project& project,
+                                 const std::filesystem::path& file) {
+  const std::string stem = text::identifier(project.name);
+  const std::vector<std::filesystem::path> read = files_read(project, file);
+  for (const char* const ending : {".npz", "_training_state.npz", "_training.json", "_folds.json",
+                                   "_seeds.json", "_float.tflite", "_int8.tflite"})
+    MOTE_TRY_VOID(check_not_read(folder / (stem + ending), read));
+  for (const char* const report : {"report.html", "report.json"})
+    MOTE_TRY_VOID(check_not_read(folder / report, read));
+  return {};
 }
 
 Result<LoadedProject> load_project_data(const Project& project) {

@@ -62,6 +62,7 @@ class Training {
   Result<Outcome> run() {
     MOTE_TRY_VOID(check_request());
     MOTE_TRY_VOID(check_writable(folder()));
+    MOTE_TRY_VOID(check_output_folder(folder(), project_, request_.project));
     MOTE_TRY(LoadedProject loaded, load_project_data(project_));
     data_ = std::move(loaded.data);
     MOTE_TRY(loss_, loss_name(project_.train, data_.task));

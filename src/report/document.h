@@ -95,5 +95,6 @@ std::string to_text(const Document& document);
 
 /// One page without scripts and outside resources: light and dark, on paper and on a phone.
 std::string to_html(const Document& document);
+inline constexpr std::string_view kPageBeginning = "<!doctype html>";
 
 }  // namespace mote::report

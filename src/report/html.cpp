@@ -215,11 +215,12 @@ bool has_html(const Section& section) {
 }  // namespace
 
 std::string to_html(const Document& document) {
-  std::string out = text::cat(
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>",
-      escape(document.title), "</title>\n<style>", kStyle,
-      "</style>\n</head>\n<body>\n<main>\n<header>\n<h1>", escape(document.title), "</h1>\n");
+  std::string out =
+      text::cat(kPageBeginning,
+                "\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>",
+                escape(document.title), "</title>\n<style>", kStyle,
+                "</style>\n</head>\n<body>\n<main>\n<header>\n<h1>", escape(document.title), "</h1>\n");
   if (!document.subtitle.empty()) out += text::cat("<p class=\"sub\">", escape(document.subtitle), "</p>\n");
   if (document.verdict) write(out, *document.verdict);
   out += "</header>\n";

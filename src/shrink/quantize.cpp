@@ -103,9 +103,8 @@ Result<ValueRange> range_seen(const Observation& seen, const QuantizeOptions& op
 }
 
 // What is measured later may lie outside what calibration saw.  What never was negative stays so: behind a ReLU.
-Result<ValueRange> range_of(const Observation& seen, const QuantizeOptions& options) {
-  MOTE_TRY(ValueRange range, range_seen(seen, options));
-  const double more = options.headroom * (range.max - range.min);
+ValueRange with_headroom(ValueRange range, double headroom) {
+  const double more = headroom * (range.max - range.min);
   if (range.min < 0) range.min -= more;
   if (range.max > 0) range.max += more;
   return range;
@@ -149,7 +148,7 @@ Result<Ranges> ranges_of(const Module& module, const CalibrationInputs& inputs,
     if (tensor.is_constant()) {
       MOTE_TRY(ranges[id], range_of_constant(tensor));
     } else if (seen[id].count > 0) {
-      MOTE_TRY(ranges[id], range_of(seen[id], options));
+      MOTE_TRY(ranges[id], range_seen(seen[id], options));
     }
   }
   return ranges;
@@ -243,8 +242,9 @@ Result<void> check_fixed(const Group& group, const std::string& layer) {
       "do not concatenate it with values of another range; make it a model output of its own");
 }
 
-/// Scale and zero point by TensorId; none for tensors that are not float values.
-Result<std::vector<std::optional<ScalePoint>>> choose_scales(const Graph& graph, const Ranges& ranges) {
+/// Scale and zero point by TensorId; none for tensors that are not float values.  Ranges that no op gives get headroom.
+Result<std::vector<std::optional<ScalePoint>>> choose_scales(const Graph& graph, const Ranges& ranges,
+                                                             double headroom) {
   Ties ties = tie_tensors(graph);
   std::vector<bool> is_value(graph.tensors.size(), false);
   for (const GraphInput& input : graph.inputs)
@@ -255,15 +255,10 @@ Result<std::vector<std::optional<ScalePoint>>> choose_scales(const Graph& graph,
   }
 
   std::vector<Group> groups(graph.tensors.size());
+  std::map<const Group*, const Node*> fixed_by;  // the first node that does
   const auto group_of = [&](std::size_t id) -> Group& {
     return groups[static_cast<std::size_t>(ties.root(static_cast<TensorId>(id)))];
   };
-  for (std::size_t id = 0; id < is_value.size(); ++id) {
-    if (!is_value[id] || !ranges[id]) continue;
-    std::optional<ValueRange>& all = group_of(id).range;
-    all = all ? ValueRange{std::min(all->min, ranges[id]->min), std::max(all->max, ranges[id]->max)}
-              : *ranges[id];
-  }
   for (const Node& node : graph.nodes) {
     const QuantRule rule = rule_of(node);
     if (!(rule.fixed_output_scale > 0)) continue;
@@ -277,9 +272,18 @@ Result<std::vector<std::optional<ScalePoint>>> choose_scales(const Graph& graph,
             "do not concatenate the two; make each a model output of its own");
       }
       group.fixed = fixed;
-      MOTE_TRY_VOID(check_fixed(group, node.name));
+      fixed_by.emplace(&group, &node);
     }
   }
+  for (std::size_t id = 0; id < is_value.size(); ++id) {
+    if (!is_value[id] || !ranges[id]) continue;
+    Group& group = group_of(id);
+    const bool is_given = group.fixed || graph.tensors[id].is_constant();
+    const ValueRange range = is_given ? *ranges[id] : with_headroom(*ranges[id], headroom);
+    std::optional<ValueRange>& all = group.range;
+    all = all ? ValueRange{std::min(all->min, range.min), std::max(all->max, range.max)} : range;
+  }
+  for (const auto& [group, node] : fixed_by) MOTE_TRY_VOID(check_fixed(*group, node->name));
 
   std::vector<std::optional<ScalePoint>> scales(graph.tensors.size());
   for (std::size_t id = 0; id < is_value.size(); ++id) {
@@ -432,7 +436,7 @@ Result<Quantized> quantize(const Module& module, const CalibrationInputs& inputs
   separate_roles(result.module.main());
   MOTE_TRY(const Ranges ranges, ranges_of(result.module, inputs, options));
   Graph& graph = result.module.main();
-  MOTE_TRY(const auto scales, choose_scales(graph, ranges));
+  MOTE_TRY(const auto scales, choose_scales(graph, ranges, options.headroom));
   for (std::size_t id = 0; id < scales.size(); ++id) {
     if (scales[id]) quantize_value(graph.tensors[id], *scales[id]);
   }

@@ -191,6 +191,17 @@ TEST(Quantize, HeadroomKeepsWhatExceedsCalibration) {
     EXPECT_FALSE(quantize(module, seen, {"minmax", 99.99, wrong}));
 }
 
+TEST(Quantize, HeadroomLeavesGivenScalesAlone) {
+  Network net;
+  const Module module = net.finish({net.layer("logistic", "sigmoid1", {net.input("x", {1, 2})})});
+  const CalibrationInputs seen = {{{-9, 9}}};
+  for (const double headroom : {0.0, 0.1, 1.0}) {
+    const auto q = quantize(module, seen, {"minmax", 99.99, headroom});
+    ASSERT_TRUE(q) << q.error().message;
+    EXPECT_EQ(named(q->module, "sigmoid1").quant.scale[0], 1.0f / 256);
+  }
+}
+
 TEST(Quantize, ConcatenationSpansAllItsInputs) {
   Network net;
   const TensorId x = net.input("x", {1, 2}), y = net.input("y", {1, 2});
