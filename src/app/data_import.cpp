@@ -154,6 +154,10 @@ Result<Outcome> data_import(const ImportRequest& request) {
   Importer importer;
   const auto names = names_apart({request.files.begin(), request.files.end()});
   for (const std::string& file : request.files) {
+    MOTE_TRY(const Reader* const reader, reader_for(source, file));
+    if (!request.hmac_key.empty() && reader->name != "edge_impulse")
+      return usage_error(text::cat("--hmac-key: ", file, " is no acquisition file, and carries no signature"),
+                         "leave --hmac-key out, or import such files alone");
     MOTE_TRY(const std::vector<Recording> recordings, read_recordings(file, source, names.at(file)));
     MOTE_TRY_VOID(importer.add(file, recordings));
   }

@@ -115,7 +115,9 @@ class Flow {
     report_.data.counted = summary.labels;
     for (int split = 0; split < 3; ++split) {
       const auto& counts = summary.counts[static_cast<std::size_t>(split)];
-      report_.data.splits.push_back({std::string(name_of(static_cast<Split>(split))), counts});
+      report_.data.splits.push_back({std::string(name_of(static_cast<Split>(split))), counts, {}});
+      if (data_.task == Task::MultiLabel)
+        report_.data.splits.back().samples = summary.samples[static_cast<std::size_t>(split)];
     }
     for (const Finding& finding : check_dataset(data_).findings) {
       report_.data.findings.push_back(
@@ -147,6 +149,8 @@ class Flow {
             ? "the last one, as the project asks"
             : text::cat("the best ", project_.train.monitor, " on validation data");
     const TrainOptions& o = project_.train;
+    report_.training.rare_count_more = o.balanced_class_weights || !o.class_weights.empty() ||
+                                       o.sampling == "balanced" || o.monitor == "f1_macro";
     report_.training.options = {{"optimizer", o.optimizer},
                                 {"learning rate", fmt::format("{:g}, {}", o.learning_rate, o.schedule)},
                                 {"batch", fmt::format("{}", o.batch)},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/text.h"
 #include "report/numbers.h"
@@ -160,10 +161,12 @@ Table counts_table(const FlowReport& report) {
   const auto at = [](const FlowReport::SplitCounts& split, std::size_t label) {
     return label < split.counts.size() ? split.counts[label] : 0;
   };
+  const auto samples_of = [](const FlowReport::SplitCounts& split) {
+    return split.samples ? *split.samples
+                         : std::accumulate(split.counts.begin(), split.counts.end(), std::int64_t{0});
+  };
   std::int64_t everything = 0;
-  for (std::size_t label = 0; label < report.data.counted.size(); ++label) {
-    for (const auto& split : report.data.splits) everything += at(split, label);
-  }
+  for (const auto& split : report.data.splits) everything += samples_of(split);
   for (std::size_t label = 0; label < report.data.counted.size(); ++label) {
     std::vector<Cell> row = {Cell(report.data.counted[label])};
     std::int64_t all = 0;
@@ -179,11 +182,8 @@ Table counts_table(const FlowReport& report) {
     table.rows.push_back(std::move(row));
   }
   std::vector<Cell> totals = {Cell("all", Tone::Strong)};
-  for (const auto& split : report.data.splits) {
-    std::int64_t total = 0;
-    for (const std::int64_t count : split.counts) total += count;
-    totals.emplace_back(text::thousands(total), Tone::Strong);
-  }
+  for (const auto& split : report.data.splits)
+    totals.emplace_back(text::thousands(samples_of(split)), Tone::Strong);
   totals.emplace_back(text::thousands(everything), Tone::Strong);
   if (report.data.counted.size() > 1) table.rows.push_back(std::move(totals));
   return table;
@@ -326,15 +326,17 @@ std::vector<Yardstick> yardsticks(const FlowReport& report) {
   using Metrics = FlowReport::Metrics;
   using enum Yardstick::Better;
   const auto four = [](double value) { return significant(value, 4); };
-  const auto second_f1 = [](const Metrics& m) {
+  using Value = std::optional<double> (*)(const Metrics&);
+  const Value second_of_two = [](const Metrics& m) {
     return m.f1.size() == 2 ? std::optional<double>(m.f1[1]) : std::nullopt;
   };
+  const Value none = [](const Metrics&) { return std::optional<double>(); };
   const std::string second = report.task == "anomaly"    ? "F1 of anomalies"
                              : report.labels.size() == 2 ? cat("F1 of ", clip(report.labels[1], 20))
                                                          : "F1 of the second";
   return {{"accuracy", "accuracy", More, [](const Metrics& m) { return m.accuracy; }, accuracy_text},
           {"F1 macro", "f1_macro", More, [](const Metrics& m) { return m.f1_macro; }, score_text},
-          {second, "f1", More, second_f1, score_text},
+          {second, "f1", More, report.task == "multi-label" ? none : second_of_two, score_text},
           {"AUC", "auc", More, [](const Metrics& m) { return m.auc; }, score_text},
           {"RMSE", "rmse", Less, [](const Metrics& m) { return m.rmse; }, four},
           {"MAE", "mae", Less, [](const Metrics& m) { return m.mae; }, four},
@@ -726,6 +728,15 @@ Section provenance(const FlowReport& report) {
   return section;
 }
 
+/// Trained for rare classes, and better by F1 than the commonest class always, whose accuracy is the baseline.
+bool is_better_for_rare(const FlowReport& report, const FlowReport::Metrics& metrics) {
+  if (!report.training.rare_count_more || report.baseline.figure != "accuracy" || report.labels.empty())
+    return false;
+  const double share = report.baseline.value.value_or(1);
+  const double trivial = 2 * share / (1 + share) / static_cast<double>(report.labels.size());
+  return metrics.f1_macro && *metrics.f1_macro > trivial;
+}
+
 /// No better than an answer that does not look at the sample.
 std::optional<std::string> doubt_of_model(const FlowReport& report) {
   std::string of_what;
@@ -736,7 +747,7 @@ std::optional<std::string> doubt_of_model(const FlowReport& report) {
     if (figure.name != report.baseline.figure || !value) continue;
     const bool beats = figure.better == Yardstick::Better::More ? *value > *report.baseline.value
                                                                 : *value < *report.baseline.value;
-    if (beats) return std::nullopt;
+    if (beats || is_better_for_rare(report, *shown)) return std::nullopt;
     return cat("the model is no better than ", report.baseline.name, ": ", figure.title, " ",
                figure.format(*value), " (", of_what, ") beside ", figure.format(*report.baseline.value));
   }
@@ -747,14 +758,18 @@ std::optional<std::string> doubt_of_model(const FlowReport& report) {
 std::optional<std::string> doubt_of_int8(const FlowReport& report) {
   if (!report.float_metrics || !report.int8_metrics) return std::nullopt;
   constexpr double kPoints = 0.02, kShare = 0.1, kSamples = 2;
+  const auto right = [&](const FlowReport::Metrics& metrics) {
+    return metrics.accuracy.value_or(0) * static_cast<double>(report.samples);
+  };
+  const bool few = report.float_metrics->accuracy && report.int8_metrics->accuracy &&
+                   right(*report.float_metrics) - right(*report.int8_metrics) < kSamples + 0.5;
+  if (few) return std::nullopt;  // a rare class's F1 falls far by a single sample
   for (const Yardstick& figure : yardsticks(report)) {
     const auto before = figure.value(*report.float_metrics), after = figure.value(*report.int8_metrics);
     if (figure.better == Yardstick::Better::Neither || !before || !after) continue;
     const bool more = figure.better == Yardstick::Better::More;
     const double lost = more ? *before - *after : *after - *before;
-    const double allowed =
-        more ? std::max(kPoints, kSamples / std::max(1.0, static_cast<double>(report.samples)))
-             : kShare * *before;
+    const double allowed = more ? kPoints : kShare * *before;
     if (!(lost > allowed)) continue;
     return cat("int8 is worse than float: ", figure.title, " ", figure.format(*after), " beside ",
                figure.format(*before),

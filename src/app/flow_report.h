@@ -40,7 +40,8 @@ struct FlowReport {
   };
   struct SplitCounts {
     std::string split;
-    std::vector<std::int64_t> counts;  ///< by label
+    std::vector<std::int64_t> counts;          ///< by label
+    std::optional<std::int64_t> samples = {};  ///< where a sample has several labels; else the sum of counts
   };
   struct Data {
     std::string name;
@@ -62,6 +63,8 @@ struct FlowReport {
     int best_epoch = 0;        ///< index into epochs
     std::string kept_because;  ///< "the best validation loss", "the last"
     std::vector<std::pair<std::string, std::string>> options;
+    bool rare_count_more =
+        false;  ///< trained for rare classes: its accuracy may lie below that of the commonest
   } training;
 
   // ---- what the answers are worth; test split

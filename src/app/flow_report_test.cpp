@@ -181,6 +181,16 @@ TEST(FlowReport, WarnsOfAModelThatDoesNotBeatTheTrivialAnswer) {
   EXPECT_EQ(doubts(report).size(), 0u);
 }
 
+TEST(FlowReport, ForgivesAccuracyWhereRareClassesCountMore) {
+  FlowReport report = invented_report();
+  report.baseline.value = 0.97;
+  EXPECT_EQ(doubts(report).size(), 1u);
+  report.training.rare_count_more = true;
+  EXPECT_EQ(doubts(report).size(), 0u) << "its F1 is far above that of one class always";
+  report.devices[0].metrics->f1_macro = 0.2;
+  EXPECT_EQ(doubts(report).size(), 1u);
+}
+
 TEST(FlowReport, WarnsOfMuchThatIsLostByInt8) {
   FlowReport report = invented_report();
   report.int8_metrics->accuracy = *report.float_metrics->accuracy - 0.019;
@@ -189,12 +199,32 @@ TEST(FlowReport, WarnsOfMuchThatIsLostByInt8) {
   ASSERT_EQ(doubts(report).size(), 1u);
   EXPECT_EQ(doubts(report)[0].find("int8 is worse than float: accuracy "), 0u) << doubts(report)[0];
   report.samples = 50;
-  EXPECT_EQ(doubts(report).size(), 0u) << "two samples are chance";
+  report.int8_metrics->f1_macro = 0.3;
+  EXPECT_EQ(doubts(report).size(), 0u) << "two samples are chance, whatever the F1 of a rare class says";
+}
+
+TEST(FlowReport, WarnsOfErrorsThatGrowByInt8) {
+  FlowReport report = invented_report();
+  report.float_metrics = report.int8_metrics = FlowReport::Metrics{};
   report.float_metrics->rmse = 1.0;
   report.int8_metrics->rmse = 1.09;
   EXPECT_EQ(doubts(report).size(), 0u);
   report.int8_metrics->rmse = 1.2;
   EXPECT_EQ(doubts(report).size(), 1u);
+}
+
+TEST(FlowReport, OfSeveralLabelsCountsSamplesNotYeses) {
+  FlowReport report = invented_report();
+  report.task = "multi-label";
+  report.labels = report.data.counted = {"rain", "wind"};
+  report.data.splits = {{"train", {90, 87}, 180}, {"validation", {30, 34}, 60}, {"test", {26, 25}, 60}};
+  const std::string words = report::to_text(to_document(report));
+  const std::vector<std::string> lines = lines_of(words);
+  EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+    const auto has = [&](const char* part) { return line.find(part) != std::string::npos; };
+    return has("all") && has("180") && has("60") && has("300");
+  })) << words;
+  EXPECT_EQ(words.find("F1 of wind"), std::string::npos) << words;
 }
 
 TEST(FlowReport, OfManyFilesNamesSome) {

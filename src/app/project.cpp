@@ -139,6 +139,9 @@ class ProjectReader {
       else
         report_unknown(name, table, node, key_line);
     }
+    if (table.name == "data.input" && given.count("rate") > 0 && given.count("period") > 0)
+      report_at("data.input.period", "'rate' and 'period' of one input",
+                "keep one of them: period = 1 / rate");
     set_defaults(table, given, line);
   }
 

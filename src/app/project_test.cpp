@@ -592,6 +592,8 @@ TEST(Project, EverySlipIsNamedWithItsLine) {
        "mote.toml, line 11: 'learning_rate' in [train] is not a finite number"},
       {kSmall + "[train]\nlearning_rate = -1\n",
        "mote.toml, line 11: 'learning_rate' in [train] is out of range"},
+      {with("name = \"x\"\n", "name = \"x\"\nrate = 3\nperiod = 3\n"),
+       "mote.toml, line 8: 'rate' and 'period' of one input / keep one of them"},
       {with("label = \"class\"", "size = [8]"),
        "line 4: 'size' in [data] must be a list of two whole numbers, not 1 / for example: size = [8, 8]"},
       {with("label = \"class\"", "size = [8, 8, 3]"), "must be a list of two whole numbers, not 3"},

@@ -81,6 +81,11 @@ Result<std::vector<float>> label_weights(const TrainOptions& options, const Data
   for (const double w : options.class_weights)
     if (!(w >= 0 && w <= 1e6))
       return error(text::cat("training option class_weights: ", w, " is outside 0 … 1000000"));
+  const bool any =
+      std::any_of(options.class_weights.begin(), options.class_weights.end(), [](double w) { return w > 0; });
+  if (!options.class_weights.empty() && !any)
+    return error("training option class_weights: all are 0, so nothing would be learned",
+                 "1 counts a class as it is");
   return std::vector<float>(options.class_weights.begin(), options.class_weights.end());
 }
 

@@ -96,6 +96,9 @@ Result<void> check_task(const DataSource& source) {
   if (source.task == "remaining-life" && to_the_end)
     return error("data: remaining life of whole recordings: at their end nothing remains",
                  "window = … and hop = … cut windows, each with the life that is left after it");
+  if (source.task == "remaining-life" && source.target.change)
+    return error("data: predict = \"change\" of a remaining life",
+                 "a life that is left has no change: remove it");
   if (task == Task::Anomaly && !source.label_column.empty() && source.normal_labels.empty())
     return error("data: nothing says which label is normal", "normal = [\"0\"], say");
   return {};
