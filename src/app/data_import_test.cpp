@@ -121,6 +121,17 @@ TEST_F(DataImport, KeepsFilesOfNoEarlierImport) {
   EXPECT_FALSE(fs::exists(folder() / "manifest.csv"));
 }
 
+TEST_F(DataImport, AKeyIsForFilesThatCarryASignature) {
+  ImportRequest request;
+  request.files = {file("walk.json", kStrokes).string()};
+  request.reader = "strokes";
+  request.folder = folder().string();
+  request.hmac_key = "secret";
+  const auto done = data_import(request);
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().message.find("carries no signature"), std::string::npos) << done.error().message;
+}
+
 TEST_F(DataImport, AnErrorLeavesNothingBehind) {
   ImportRequest request;
   request.files = {file("good.json", kStrokes).string(), file("bad.json", "{").string()};

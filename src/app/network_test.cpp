@@ -229,6 +229,36 @@ TEST(Network, EveryTemplateBuildsForEveryTaskItIsForOrSaysWhatFits) {
             std::string::npos);
 }
 
+TEST(Network, EveryTemplateOfNumbersIsQuantizedWithRoomForMore) {
+  const std::vector<NetworkInput> series = {{"walk", "g", 10, {24, 3}}},
+                                  picture = {{"image", "", 0, {16, 16, 1}}};
+  Random random(5);
+  for (const std::string& name : template_names()) {
+    ModelDescription model;
+    model.template_name = name;
+    const auto& inputs = name == "cnn2d" ? picture : series;
+    auto module = build_network(model, inputs, NetworkTask{Task::Regression, {}, 1});
+    if (!module) {
+      EXPECT_NE(module.error().message.find("is not for regression"), std::string::npos)
+          << module.error().message;
+      continue;
+    }
+    initialize_weights(*module, 3);
+    const auto prepared = prepare_quantization(*module);
+    ASSERT_TRUE(prepared) << name << ": " << prepared.error().message;
+    CalibrationInputs samples(1);
+    for (int i = 0; i < 8; ++i) {
+      samples[0].emplace_back();
+      for (std::int64_t k = 0; k < count_of(inputs[0].shape); ++k)
+        samples[0].back().push_back(static_cast<float>(random.uniform() * 8 - 4));
+    }
+    for (const double headroom : {0.1, 1.0}) {
+      const auto quantized = quantize(*prepared, samples, {"minmax", 99.99, headroom});
+      EXPECT_TRUE(quantized) << name << ": " << (quantized ? "" : quantized.error().message);
+    }
+  }
+}
+
 TEST(Network, TasksDecideWhatTheLastLayersMustBe) {
   const auto built = [&](std::string_view layers, Task task, std::size_t outputs) {
     ModelDescription model;

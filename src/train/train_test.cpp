@@ -190,6 +190,8 @@ TEST_F(Train, RefusesWhatDoesNotFitTogether) {
   bad = one;
   bad.class_weights = {1};
   expect(message(good, bad), "class_weights");
+  bad.class_weights = {0, 0};
+  expect(message(good, bad), "nothing would be learned");
 }
 
 TEST_F(Train, BalancedWeightsAreNOverClassesTimesCount) {
