@@ -246,6 +246,22 @@ void check_unused(const Dataset& data, Findings& findings) {
                                     : "they lie across a border in time.")});
 }
 
+/// Which recording is past and which future, where no stamps say so.
+void check_order(const Dataset& data, Findings& findings) {
+  const TimeOrder order = data.load.order;
+  if (order == TimeOrder::Given) return;
+  const std::string what = data.place.empty() ? "files of rows" : "recordings without a clock in common";
+  findings.push_back(
+      {Severity::Note, "order in time",
+       text::cat(
+           what,
+           order == TimeOrder::Names ? " are ordered by their names"
+                                     : " are ordered as the project lists their files",
+           ": split = \"time\" takes the first for the past. ",
+           data.place.empty() ? "" : "Dates, or seconds since 1970, as their times would say it. ",
+           order == TimeOrder::Names ? "Where that is wrong, list the files in the order of time." : "")});
+}
+
 void check_missing(const Dataset& data, Findings& findings) {
   const LoadReport& load = data.load;
   const bool windows = !data.place.empty();
@@ -496,6 +512,7 @@ DataCheck check_dataset(const Dataset& data) {
   if (data.task == Task::Anomaly) check_anomalies(data, findings);
   if (data.task == Task::Regression) check_numbers(data, findings);
   check_unused(data, findings);
+  check_order(data, findings);
   check_unmatched(data, findings);
   check_groups(data, findings);
   check_recordings(data, findings);

@@ -252,6 +252,16 @@ TEST(CheckDataset, GroupsSplitByTimeAreWhatWasAskedFor) {
   EXPECT_EQ(finding(data, "the same groups in files").severity, Severity::Warning);
 }
 
+TEST(CheckDataset, AnOrderInTimeThatIsThatOfNamesIsSaid) {
+  Dataset data = windowed("time");
+  EXPECT_EQ(finding(data, "order in time").title, "");
+  data.load.order = TimeOrder::Names;
+  EXPECT_EQ(finding(data, "order in time").severity, Severity::Note);
+  EXPECT_NE(finding(data, "order in time").detail.find("ordered by their names"), std::string::npos);
+  data.load.order = TimeOrder::Files;
+  EXPECT_NE(finding(data, "order in time").detail.find("as the project lists"), std::string::npos);
+}
+
 TEST(CheckDataset, SilenceEqualsSilenceWithoutALeak) {
   Dataset data = healthy();
   data.inputs.erase(data.inputs.begin() + 1);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +47,13 @@ struct Unmatched {
   bool is_harmless = false;        ///< a slip of the pen would have been an error
 };
 
+/// How split = "time" put the recordings (of rows: the files) of a group one behind the other.
+enum class TimeOrder : std::uint8_t {
+  Given,  ///< by their stamps; or there is one alone, or they are of one file
+  Names,  ///< by their files' names: they have no clock in common
+  Files,  ///< as the project lists the files, likewise
+};
+
 /// What happened to the rows on the way in; checks.h turns it into findings.
 struct LoadReport {
   std::int64_t rows = 0;          ///< data rows in the files
@@ -58,6 +66,7 @@ struct LoadReport {
   double longest_pause = 0, longest_limit = 0;  ///< seconds; of the longest: its length, and 10 of its steps
   std::string longest_in = {};                  ///< its recording
   std::vector<Unmatched> unmatched = {};
+  TimeOrder order = TimeOrder::Given;
 };
 
 /// What is predicted where it is not one of the labels: numbers, in a scale that trains well.
@@ -85,6 +94,14 @@ struct Place {
   double begin = 0, end = 0;   ///< seconds within it, or steps where there is no clock
 };
 
+/// A recording, or a file of rows that are samples.
+struct RecordingFacts {
+  std::string origin;           ///< as it stands in the samples' origins
+  std::string path;             ///< of its file, with the folder: "day1/log_2.csv"
+  std::optional<double> start;  ///< of its first frame, seconds on the clock of its stamps, where it has them
+  bool has_dates = false;       ///< the stamps are dates: seconds since 1970
+};
+
 struct Dataset {
   std::string name;
   Task task = Task::Classification;
@@ -99,6 +116,7 @@ struct Dataset {
   std::string split_by = "random";  ///< how: random | group | column | file | time | k-fold
   std::vector<std::string> origin;  ///< by sample: "beats_test.csv:17", for messages
   LoadReport load;
+  std::vector<RecordingFacts> recordings = {};  ///< by Place::recording; of rows: files that have samples
   /// Columns that hold a sample's answer at its own moment: the label's, the target's, but not those of forecasts.
   std::vector<std::string> answer_columns = {};
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,9 @@ struct Recording {
   Marks marks;  ///< name → by frame of stream 0
   /// Words about the whole: "label", "subject", …  Those of file names, folders and manifests are added after reading.
   std::map<std::string, std::string> fields;
+  std::optional<double> start =
+      {};                  ///< its first frame on the clock of its stamps, seconds; nothing: no stamps
+  bool has_dates = false;  ///< they are dates, seconds since 1970
 };
 
 }  // namespace mote

@@ -525,6 +525,93 @@ TEST(SplitByTime, TrainsBeforeItTestsAndLeavesOutWhatLiesAcross) {
   EXPECT_EQ(data.indices(Split::Unused).size(), 6u) << "three windows across each border";
 }
 
+/// Recordings of 40 rows, a file each.
+struct Log {
+  std::string name, begin;  ///< begin: the stamp of the first row, "" where it has no clock
+};
+/// The names of those that are tested; the last of them, by the shares.
+std::set<std::string> tested_of(const std::vector<Log>& logs, DataSource source, TimeOrder* order = nullptr) {
+  source.label_column.clear();
+  source.target.columns = {"b"};
+  source.split_by = "time";
+  source.test_fraction = 1.0 / static_cast<double>(logs.size());
+  std::vector<Recording> recordings;
+  for (const Log& log : logs) {
+    std::string text = log.begin.empty() ? "a,b\n" : "t,a,b\n";
+    const auto number = text::to_double(log.begin);
+    for (int i = 0; i < 40; ++i) {
+      const std::string stamp =
+          number ? text::cat(*number + i) : text::cat(log.begin, ":", i < 10 ? "0" : "", i);
+      text += text::cat(log.begin.empty() ? "" : stamp + ",", i, ",", 2 * i, "\n");
+    }
+    source.series.time = log.begin.empty() ? std::vector<std::string>{} : std::vector<std::string>{"t"};
+    auto one = read(source, text);
+    EXPECT_TRUE(one) << one.error().message;
+    one->at(0).origin = log.name;
+    one->at(0).fields["path"] = log.name;
+    recordings.push_back(std::move(one->at(0)));
+  }
+  const auto data = make_dataset(source, recordings);
+  EXPECT_TRUE(data) << data.error().message;
+  std::set<std::string> tested;
+  for (const std::size_t i : data->indices(Split::Test))
+    tested.insert(data->origin[i].substr(0, data->origin[i].find(' ')));
+  if (order != nullptr) *order = data->load.order;
+  return tested;
+}
+
+TEST(SplitByTime, TakesRecordingsByTheirStampsWhateverTheirNames) {
+  DataSource source = series_source();
+  TimeOrder order = TimeOrder::Names;
+  using Names = std::set<std::string>;
+  EXPECT_EQ(tested_of({{"a", "2020-03-02 10:00"}, {"b", "2020-03-01 10:00"}}, source, &order), Names{"a"});
+  EXPECT_EQ(order, TimeOrder::Given);
+  EXPECT_EQ(tested_of({{"a", "1700009000"}, {"b", "1700000000"}, {"c", "1700000500"}}, source, &order),
+            Names{"a"});
+  EXPECT_EQ(order, TimeOrder::Given);
+  EXPECT_EQ(tested_of({{"a", "900"}, {"b", "0"}, {"c", "400"}}, source, &order), Names{"a"})
+      << "a counter that goes on";
+  EXPECT_EQ(order, TimeOrder::Given);
+}
+
+TEST(SplitByTime, OfRecordingsWithoutAClockFollowsTheNumbersInTheirNamesAndSaysSo) {
+  DataSource source = series_source();
+  TimeOrder order = TimeOrder::Given;
+  using Names = std::set<std::string>;
+  EXPECT_EQ(tested_of({{"log_1", ""}, {"log_10", ""}, {"log_2", ""}}, source, &order), Names{"log_10"});
+  EXPECT_EQ(order, TimeOrder::Names);
+  EXPECT_EQ(tested_of({{"log_1", "5"}, {"log_10", "0"}, {"log_2", "2"}}, source, &order), Names{"log_10"})
+      << "seconds since the device was switched on";
+  EXPECT_EQ(order, TimeOrder::Names);
+  EXPECT_EQ(tested_of({{"z", ""}, {"y", ""}, {"x", ""}}, source, &order), Names{"x"}) << "as they are listed";
+  EXPECT_EQ(order, TimeOrder::Files);
+}
+
+TEST(SplitByTime, KeepsWhatWasRecordedAtTheSameTimeOnOneSide) {
+  DataSource source = series_source();
+  source.label_column.clear();
+  source.target.columns = {"b"};
+  source.split_by = "time";
+  source.series.time = {"t"};
+  std::vector<Recording> recordings;
+  for (const std::string name : {"left", "right"}) {
+    std::string text = "t,a,b\n";
+    for (int i = 0; i < 60; ++i) text += text::cat("2020-03-01 10:00:", i < 10 ? "0" : "", i, ",", i, ",0\n");
+    auto one = read(source, text);
+    ASSERT_TRUE(one);
+    recordings.push_back(std::move(one->at(0)));
+    recordings.back().fields["path"] = name;
+  }
+  const auto data = make_dataset(source, recordings);
+  ASSERT_TRUE(data) << data.error().message;
+  double train = 0, test = 1e9;
+  for (std::size_t i = 0; i < data->size(); ++i) {
+    if (data->split[i] == Split::Train) train = std::max(train, data->place[i].end);
+    if (data->split[i] == Split::Test) test = std::min(test, data->place[i].begin);
+  }
+  EXPECT_LE(train, test);
+}
+
 TEST(SplitInFolds, TestsEverySampleOnceAndKeepsGroupsWhole) {
   DataSource source = series_source();
   source.split_by = "k-fold";

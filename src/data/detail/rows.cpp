@@ -327,6 +327,9 @@ class RowSampler::Sampling {
         std::all_of(rows.begin(), rows.end(), [](const Row& row) { return row.ignored; });
     if (all_ignored) return {};
     MOTE_TRY_VOID(prepare(table));
+    const auto path = table.fields.find("path");
+    data_.recordings.push_back(
+        {table.file, path == table.fields.end() ? table.file : path->second, std::nullopt, false});
     for (const Row& row : rows) {
       if (!row.ignored) MOTE_TRY_VOID(add_sample(table, row));
     }

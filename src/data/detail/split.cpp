@@ -161,45 +161,168 @@ Result<void> take(Dataset& data, Indices& pool, double fraction, Split side, boo
   return {};
 }
 
-/// When a sample begins and ends: by its place, or its number where rows are samples.
-Place place_of(const Dataset& data, std::size_t sample, std::size_t position) {
-  if (!data.place.empty()) return data.place[sample];
-  return {0, static_cast<double>(position), static_cast<double>(position)};  // a row is a moment
+/// "log_2" before "log_10": runs of digits compare as numbers, all else as bytes.
+bool is_before_by_name(std::string_view a, std::string_view b) {
+  const auto digits = [](std::string_view text, std::size_t at) {
+    std::size_t end = at;
+    while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+    const std::string_view run = text.substr(at, end - at);
+    return std::pair(run.substr(std::min(run.find_first_not_of('0'), run.size())), end);
+  };
+  std::size_t i = 0, j = 0;
+  while (i < a.size() && j < b.size()) {
+    const auto [x, x_end] = digits(a, i);
+    const auto [y, y_end] = digits(b, j);
+    if (x_end == i || y_end == j) {
+      if (a[i] != b[j]) return a[i] < b[j];
+      ++i, ++j;
+      continue;
+    }
+    if (x != y) return x.size() != y.size() ? x.size() < y.size() : x < y;
+    i = x_end, j = y_end;
+  }
+  return a.size() - i != b.size() - j ? a.size() - i < b.size() - j : a < b;
+}
+
+/// What of a group lies in one recording, or of rows in one file.
+struct Stretch {
+  Indices samples;
+  RecordingFacts facts;
+  double begin = 0, end = 0;  ///< seconds within the recording
+  double clock_begin() const { return *facts.start + begin; }
+  double clock_end() const { return *facts.start + end; }
+};
+
+std::vector<Stretch> stretches_of(const Dataset& data, const Indices& samples) {
+  std::map<std::string_view, RecordingFacts> files;
+  for (const RecordingFacts& facts : data.recordings) files.emplace(facts.origin, facts);
+  const auto facts_of = [&](std::size_t i) -> RecordingFacts {
+    if (data.place.empty()) {
+      const std::string_view origin =
+          i < data.origin.size() ? std::string_view(data.origin[i]).substr(0, data.origin[i].rfind(':'))
+                                 : std::string_view();
+      const auto file = files.find(origin);
+      return file == files.end() ? RecordingFacts{std::string(origin), std::string(origin), {}, false}
+                                 : file->second;
+    }
+    const auto number = static_cast<std::size_t>(data.place[i].recording);
+    return number < data.recordings.size() ? data.recordings[number] : RecordingFacts{};
+  };
+  const auto begins_another = [&](std::size_t i, std::size_t before) {
+    if (!data.place.empty()) return data.place[i].recording != data.place[before].recording;
+    const auto file = [](const std::string& origin) { return origin.substr(0, origin.rfind(':')); };
+    return i < data.origin.size() && file(data.origin[i]) != file(data.origin[before]);
+  };
+  std::vector<Stretch> all;
+  for (const std::size_t i : samples) {
+    if (all.empty() || begins_another(i, all.back().samples.back()))
+      all.push_back({{}, facts_of(i), data.place.empty() ? 0 : data.place[i].begin, 0});
+    Stretch& of = all.back();
+    of.samples.push_back(i);
+    if (data.place.empty()) continue;
+    of.begin = std::min(of.begin, data.place[i].begin);
+    of.end = std::max(of.end, data.place[i].end);
+  }
+  return all;
+}
+
+/// Their stamps are of one clock: dates; or numbers that are seconds since 1970, or with which none begins before another ends.  Clocks
+/// that begin at 0, or when the device is switched on, say nothing of two recordings.
+bool have_one_clock(const std::vector<Stretch>& sorted) {
+  constexpr double kEpoch = 1e8;   // seconds: March 1973
+  constexpr double kSlack = 0.01;  // of a recording: the last frame's own length
+  const auto all = [&](const auto& what) { return std::all_of(sorted.begin(), sorted.end(), what); };
+  if (all([](const Stretch& of) { return of.facts.has_dates; })) return true;
+  if (!all([](const Stretch& of) { return !of.facts.has_dates; })) return false;
+  if (all([](const Stretch& of) { return *of.facts.start > kEpoch; })) return true;
+  for (std::size_t k = 1; k < sorted.size(); ++k) {
+    const Stretch &before = sorted[k - 1], &of = sorted[k];
+    if (of.clock_begin() < before.clock_end() - kSlack * (before.end - before.begin)) return false;
+  }
+  return true;
+}
+
+/// Brings them into the order of time as far as it is known; `order`: how it was found.  True where their stamps are of one clock.
+bool put_in_order(std::vector<Stretch>& stretches, TimeOrder& order) {
+  const bool all_have_stamps = std::all_of(stretches.begin(), stretches.end(),
+                                           [](const Stretch& of) { return of.facts.start.has_value(); });
+  if (stretches.size() < 2) return false;
+  if (all_have_stamps) {
+    std::vector<Stretch> sorted = stretches;
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const Stretch& a, const Stretch& b) { return a.clock_begin() < b.clock_begin(); });
+    if (have_one_clock(sorted)) {
+      stretches = std::move(sorted);
+      return true;
+    }
+  }
+  const auto path = [](const Stretch& of) -> const std::string& { return of.facts.path; };
+  const bool one_file = std::all_of(stretches.begin(), stretches.end(),
+                                    [&](const Stretch& of) { return path(of) == path(stretches[0]); });
+  if (one_file) return false;
+  // A pattern of files gives them by the bytes of their names; any other order is the user's.
+  const bool by_bytes = std::is_sorted(stretches.begin(), stretches.end(),
+                                       [&](const Stretch& a, const Stretch& b) { return path(a) < path(b); });
+  if (by_bytes)
+    std::stable_sort(stretches.begin(), stretches.end(),
+                     [&](const Stretch& a, const Stretch& b) { return is_before_by_name(path(a), path(b)); });
+  order = std::max(order, by_bytes ? TimeOrder::Names : TimeOrder::Files);
+  return false;
+}
+
+/// A sample's begin and end on a time that goes on from one of the group's recordings to the next; rows are moments.
+struct Moment {
+  std::size_t sample = 0;
+  double begin = 0, end = 0;
+};
+
+/// `latest`: where that time ends.
+std::vector<Moment> moments_in_order(const Dataset& data, std::vector<Stretch> stretches, TimeOrder& order,
+                                     double& latest) {
+  const bool one_clock = put_in_order(stretches, order);
+  std::vector<Moment> moments;
+  double clock = 0;  // at `latest`
+  for (const Stretch& of : stretches) {
+    // Recordings that run at the same time stay so; pauses between them do not count.
+    const bool is_beside = one_clock && !moments.empty() && of.clock_begin() < clock;
+    const double base = is_beside ? latest - (clock - *of.facts.start) : latest;
+    for (const std::size_t i : of.samples) {
+      const auto position = static_cast<double>(moments.size());
+      if (data.place.empty())
+        moments.push_back({i, position, position});
+      else
+        moments.push_back({i, base + data.place[i].begin, base + data.place[i].end});
+    }
+    latest = data.place.empty() ? static_cast<double>(moments.size()) : std::max(latest, base + of.end);
+    if (one_clock)
+      clock = moments.size() == of.samples.size() ? of.clock_end() : std::max(clock, of.clock_end());
+  }
+  return moments;
 }
 
 /// Of the pool, each group's first samples train, the next validate, the last test.  The borders are moments: a window that lies on
 /// both sides of one would show one side the other's frames, so it is left out.
 void split_by_time(Dataset& data, const Indices& pool, const SplitRequest& request) {
-  std::map<std::string, Indices> groups;  // recordings of a group follow each other as they were read
+  std::map<std::string, Indices> groups;
   for (const std::size_t i : pool) groups[data.group.empty() ? "" : data.group[i]].push_back(i);
   for (const auto& [name, samples] : groups) {
-    // Seconds of the group before each of its recordings, so that time goes on from one to the next.
-    std::vector<double> begin(samples.size()), end(samples.size());
-    double base = 0, latest = 0;
-    for (std::size_t k = 0; k < samples.size(); ++k) {
-      const Place place = place_of(data, samples[k], k);
-      if (k > 0 && !data.place.empty() &&
-          data.place[samples[k]].recording != data.place[samples[k - 1]].recording)
-        base = latest;
-      begin[k] = base + place.begin;
-      end[k] = base + place.end;
-      latest = std::max(latest, data.place.empty() ? end[k] + 1 : end[k]);
-    }
+    double latest = 0;
+    const std::vector<Moment> moments =
+        moments_in_order(data, stretches_of(data, samples), data.load.order, latest);
     const double trained =
         request.train_length > 0 ? request.train_length : latest * (1 - request.test_fraction);
     const double validated = request.train_length > 0
                                  ? trained * (1 - request.validation_fraction)
                                  : latest * (1 - request.test_fraction - request.validation_fraction);
-    for (std::size_t k = 0; k < samples.size(); ++k) {
-      Split& split = data.split[samples[k]];
+    for (const auto& [sample, begin, end] : moments) {
+      Split& split = data.split[sample];
       constexpr double kSlack = 1e-9;
       const bool is_row = data.place.empty();
-      if (is_row ? end[k] < validated - kSlack : end[k] <= validated + kSlack)
+      if (is_row ? end < validated - kSlack : end <= validated + kSlack)
         split = Split::Train;
-      else if (begin[k] >= validated - kSlack &&
-               (is_row ? end[k] < trained - kSlack : end[k] <= trained + kSlack))
+      else if (begin >= validated - kSlack && (is_row ? end < trained - kSlack : end <= trained + kSlack))
         split = Split::Validation;
-      else if (begin[k] >= trained - kSlack)
+      else if (begin >= trained - kSlack)
         split = Split::Test;
       else
         split = Split::Unused;

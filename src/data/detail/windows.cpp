@@ -76,6 +76,10 @@ class WindowCutter::Cutting {
     first_rate_ = first.rate_hz > 0 ? first.rate_hz : tracks[0].has_clock ? tracks[0].own_rate : 1;
     MOTE_TRY(const std::vector<Piece> pieces, make_pieces(source_, recording, tracks));
     ++data_.load.rows;
+    const auto path = recording.fields.find("path");
+    data_.recordings.push_back({recording.origin,
+                                path == recording.fields.end() ? recording.origin : path->second,
+                                recording.start, recording.has_dates});
     count_bridged_pauses(tracks);
     for (const Piece& piece : pieces) MOTE_TRY_VOID(cut(piece, tracks));
     ++recordings_;

@@ -229,6 +229,8 @@ class SeriesReader {
     std::map<std::string, std::vector<std::size_t>> by_sensor;
     for (const std::size_t r : rows) by_sensor[style_.sensor.empty() ? "" : cell(r, sensor_)].push_back(r);
     const double start = times_.empty() ? 0 : times_[rows[0]];
+    if (!times_.empty()) recording.start = start;
+    recording.has_dates = is_calendar_;
     for (const auto& [sensor, own] : by_sensor) {
       MOTE_TRY(Stream stream, make_stream(sensor, own, start));
       recording.streams.push_back(std::move(stream));
