@@ -201,7 +201,7 @@ TEST(LoadDataset, MeanNeedsGroups) {
 // ---- missing cells
 
 constexpr const char* kHoles =
-    "label,a,b,part\nN,1,2,train\nN,,2,train\nN,nan,2,train\nN,inf,2,train\nN,abc,2,train\nN,1,0,test\n";
+    "label,a,b,part\nN,1,2,train\nN,,2,train\nN,nan,2,train\nN,inf,2,train\nN, -INF ,2,train\nN,1,0,test\n";
 
 TEST(LoadDataset, MissingCellsAreAnErrorWithFileLineAndColumn) {
   const auto with = [](const std::string& cell) {

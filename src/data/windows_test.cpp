@@ -422,6 +422,50 @@ TEST(Series, MissingValuesAreRefusedHeldInterpolatedOrDropped) {
   EXPECT_EQ(loaded(source, text).size(), 3u);
 }
 
+/// Column a of 400 rows with one other cell; the project names no columns.
+Result<Dataset> with_cell(const std::string& cell, const std::string& missing) {
+  DataSource source = series_source();
+  source.inputs[0].columns.clear();
+  source.missing = missing;
+  std::string text = "t,a,note,class\n";
+  for (int i = 0; i < 400; ++i)
+    text += text::cat(i, ",", i == 200 ? cell : text::cat(i), ",", i == 7 ? "7" : "ok", ",",
+                      i % 8 < 4 ? "x" : "y", "\n");
+  return load(source, text);
+}
+
+TEST(Series, AColumnOfNumbersStaysOneThoughACellIsNot) {
+  for (const std::string cell : {"nan", "", "Inf"}) {
+    const auto data = with_cell(cell, "hold");
+    ASSERT_TRUE(data) << data.error().message;
+    EXPECT_EQ(data->inputs[0].channels, (std::vector<std::string>{"t", "a"})) << "words are no channel";
+  }
+  for (const std::string cell : {"Low", "\"1,5\""}) {
+    const auto data = with_cell(cell, "hold");
+    ASSERT_FALSE(data) << cell;
+    EXPECT_NE(data.error().message.find("walk.csv, line 202, column 'a': "), std::string::npos);
+    EXPECT_NE(data.error().hint.find("name the columns"), std::string::npos) << data.error().hint;
+  }
+}
+
+TEST(Series, DecimalCommasAreReadInTimesAndValues) {
+  DataSource source = series_source();
+  source.csv.decimal = ',';
+  source.series.time = {"t"};
+  std::string text = "t;a;b;class\n";
+  for (int i = 0; i < 40; ++i)
+    text += text::cat(i / 2, i % 2 ? ",5" : "", ";", i, ",25;0;", i % 2 ? "x" : "y", "\n");
+  EXPECT_EQ(sample(loaded(source, text), 1)[0], 8.25f) << "2 rows a second";
+  EXPECT_NE(problem(source, "t;a;b;class\n0.5;1;2;x\n").find("a time has a comma too"), std::string::npos);
+}
+
+TEST(Series, TimesOutOfRangeAreNamed) {
+  DataSource source = series_source();
+  source.series.time = {"t"};
+  const std::string said = problem(source, "t,a,b,class\n0,1,2,x\n1e300,1,2,x\n");
+  EXPECT_EQ(said.substr(0, 59), "walk.csv, line 3, column 't': the time '1e300' is out of ra") << said;
+}
+
 TEST(Series, CellsThatAreNoNumbersAreNamed) {
   DataSource source = series_source();
   std::string text = rows_text(8, 4);

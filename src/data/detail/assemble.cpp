@@ -1,6 +1,7 @@
 #include "data/detail/assemble.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "base/text.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxLabels = 1000;
 constexpr std::size_t kShownLabels = 20;  // in a hint
+constexpr std::size_t kShownCell = 40;    // bytes of a cell
 
 Result<void> check_one_of(const std::string& key, const std::string& value,
                           const std::vector<std::string>& known) {
@@ -156,16 +158,86 @@ Result<Task> task_of(const DataSource& source) {
 
 // ---- cells
 
-std::optional<double> number_in(std::string_view cell) {
+std::optional<double> number_in(std::string_view cell, char decimal) {
+  const auto finite = [](std::optional<double> number) {
+    return number && std::isfinite(*number) ? number : std::nullopt;
+  };
+  if (decimal == ',') {
+    const std::size_t comma = cell.find(',');
+    if (cell.find('.') != std::string_view::npos) return std::nullopt;
+    if (comma != std::string_view::npos) {
+      std::string with_point(text::trim(cell));
+      with_point[with_point.find(',')] = '.';
+      return finite(text::to_double(with_point));
+    }
+  }
   std::optional<double> number = text::to_double(cell);
   if (!number) number = text::to_double(text::trim(cell));
-  if (number && !std::isfinite(*number)) number.reset();
-  return number;
+  return finite(number);
+}
+
+bool is_missing(std::string_view cell) {
+  std::string_view word = text::trim(cell);
+  if (word.empty()) return true;
+  const bool has_sign = word[0] == '+' || word[0] == '-';
+  if (has_sign) word.remove_prefix(1);
+  if (word.empty() || word[0] == '+' || word[0] == '-') return false;
+  double value = 0;
+  const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (end != word.data() + word.size()) return false;
+  return problem == std::errc::result_out_of_range || (problem == std::errc() && !std::isfinite(value));
+}
+
+namespace {
+
+/// "1,234" or "12,345,678": a mark that may stand between thousands.
+bool looks_like_thousands(std::string_view number, char mark) {
+  if (!number.empty() && (number[0] == '-' || number[0] == '+')) number.remove_prefix(1);
+  const std::vector<std::string> parts = text::split(std::string(number), mark);
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    const bool digits = parts[k].find_first_not_of("0123456789") == std::string::npos;
+    const bool fits = k == 0 ? !parts[k].empty() && parts[k].size() <= 3 : parts[k].size() == 3;
+    if (!digits || !fits) return false;
+  }
+  return parts.size() > 1 && parts[0][0] != '0';
+}
+
+std::string without(std::string text, char mark) {
+  std::erase(text, mark);
+  return text;
+}
+
+}  // namespace
+
+Error not_a_number(const std::string& place, std::string_view cell, const DataSource& source) {
+  const std::string content(text::trim(cell));
+  const std::string what = text::cat(place, ": ", shown_cell(content), " is not a number");
+  const char mark = source.csv.decimal == ',' ? '.' : ',';
+  std::string other = content;
+  std::replace(other.begin(), other.end(), mark, source.csv.decimal);
+  const auto marks = std::count(content.begin(), content.end(), mark);
+  const bool is_one = marks == 1 && number_in(other, source.csv.decimal).has_value();
+  const bool thousands = looks_like_thousands(content, mark);
+  if (source.csv.decimal == ',' && is_one)
+    return error(text::cat(place, ": ", shown_cell(content), " has a point, but decimal = \",\""),
+                 thousands ? text::cat("write ", other, " if the point is a decimal mark, or ",
+                                       without(content, mark), " if it separates thousands")
+                           : text::cat("write ", other, ", or decimal = \".\" if all cells have points"));
+  if (is_one && thousands)
+    return error(what, text::cat("if it means ", other, ": decimal = \",\" in [data]; if it means ",
+                                 without(content, mark), ": write it without the comma"));
+  if (is_one) return error(what, "decimal = \",\" in [data]; or write decimals with a point: 1.5");
+  if (marks > 0 && number_in(without(content, mark), source.csv.decimal))
+    return error(what, text::cat("write ", without(content, mark), ", without marks between thousands"));
+  const bool stops = source.missing == "error";
+  const char* const quote = content.find_first_of("\"\\") == std::string::npos ? "\"" : "'";
+  return error(what, text::cat("correct the cell; or, if it means \"no value\": missing_values = [", quote,
+                               content.substr(0, kShownCell), quote, "]",
+                               stops ? ", and missing = \"drop\" or \"zero\"" : ""));
 }
 
 std::string shown_cell(std::string_view cell) {
-  constexpr std::size_t kShown = 40;
-  return text::cat("'", cell.substr(0, kShown), cell.size() > kShown ? "…'" : "'");
+  return text::cat("'", cell.substr(0, kShownCell), cell.size() > kShownCell ? "…'" : "'");
 }
 
 Result<Split> split_named(const std::string& cell, const std::string& place) {

@@ -20,8 +20,15 @@ Result<Task> task_of(const DataSource& source);
 /// What can be wrong before a file is read.
 Result<void> check_source(const DataSource& source);
 
-/// The cell as a number: nothing where it is none, or not finite.
-std::optional<double> number_in(std::string_view cell);
+/// The cell as a number: nothing where it is none, or not finite.  With decimal = ',' a cell with a point is none.
+std::optional<double> number_in(std::string_view cell, char decimal = '.');
+
+/// No number, but none was meant: empty, NaN, infinite, or beyond what a double holds.  The project's own words for "no value" are
+/// empty cells by now.
+bool is_missing(std::string_view cell);
+
+/// A cell that is neither, in a column of numbers: what it may mean, and the way out.  `place`: "rows.csv, line 3, column 's0'".
+Error not_a_number(const std::string& place, std::string_view cell, const DataSource& source);
 
 /// Cells in messages: cut where they are long.
 std::string shown_cell(std::string_view cell);

@@ -30,6 +30,10 @@ std::string place_of(const Table& table, const Row& row) {
   return text::cat(table.file, ", line ", table.lines[row.index]);
 }
 
+std::string place_of(const Table& table, const Row& row, std::size_t column) {
+  return text::cat(place_of(table, row), ", column '", table.columns[column], "'");
+}
+
 /// Where a word about each row stands: in a column, or the same for all rows of the file.
 struct WordColumn {
   std::string name;
@@ -101,7 +105,7 @@ template <class T>
 using ByGroup = std::map<std::pair<Over, std::string>, std::map<std::string, T>>;
 
 /// What is typical of columns over the rows of a group, over all files.  Ignored rows count, because a device that keeps such a
-/// figure does not know the labels; cells that are no numbers do not.
+/// figure does not know the labels; missing cells do not.
 using GroupFigures = ByGroup<double>;
 
 double mean_of(const std::vector<double>& values) {
@@ -131,7 +135,11 @@ class InputReader {
   /// Appends rules.size() values.
   Result<Outcome> read(const Row& row, Values& values, std::int64_t& zeroed) {
     cells_.clear();
-    for (const ColumnRule& rule : rules) cells_.push_back(value_of(rule, row).value_or(NAN));
+    for (const ColumnRule& rule : rules) {
+      const std::optional<double> value = value_of(rule, row);
+      if (!value) MOTE_TRY_VOID(check_text(rule, row));
+      cells_.push_back(value.value_or(NAN));
+    }
     if (fills_gaps(source_) && input_.series) fill_gaps(source_.missing, step_width(), std::span(cells_));
     for (std::size_t k = 0; k < cells_.size(); ++k) {
       const float value = limited((cells_[k] - input_.offset) * input_.scale);
@@ -160,7 +168,8 @@ class InputReader {
   }
 
   std::optional<double> value_of(const Operand& operand, const Row& row) const {
-    if (operand.over == Over::Row) return number_in(table->rows[row.index][operand.column]);
+    if (operand.over == Over::Row)
+      return number_in(table->rows[row.index][operand.column], source_.csv.decimal);
     const auto& by_group = figures_.at({operand.over, table->columns[operand.column]});
     const auto found = by_group.find(row.group);
     if (found == by_group.end()) return std::nullopt;
@@ -178,23 +187,27 @@ class InputReader {
     return rule.value(operands);
   }
 
+  /// Text is no missing value, whatever `missing` says.
+  Result<void> check_text(const ColumnRule& rule, const Row& row) const {
+    for (const Operand& operand : rule.operands()) {
+      if (operand.over != Over::Row) continue;
+      const std::string_view cell = table->rows[row.index][operand.column];
+      if (number_in(cell, source_.csv.decimal) || is_missing(cell)) continue;
+      return not_a_number(place_of(*table, row, operand.column), cell, source_);
+    }
+    return {};
+  }
+
   Error explain(const ColumnRule& rule, const Row& row) const {
     const std::string way_out = "correct the cell, or set missing = \"drop\" or \"zero\"";
     for (const Operand& operand : rule.operands()) {
       if (operand.over != Over::Row) continue;
       const std::string_view cell = table->rows[row.index][operand.column];
-      if (number_in(cell)) continue;
-      const std::string place =
-          text::cat(place_of(*table, row), ", column '", table->columns[operand.column], "': ");
+      if (number_in(cell, source_.csv.decimal)) continue;
+      const std::string place = place_of(*table, row, operand.column);
       const std::string content(text::trim(cell));
-      if (content.empty()) return error(text::cat(place, "empty"), way_out);
-      if (text::to_double(content))
-        return error(text::cat(place, shown_cell(content), " is not finite"), way_out);
-      const bool comma = content.find(',') != std::string::npos;
-      return error(text::cat(place, shown_cell(content), " is not a number"),
-                   comma ? std::string("decimal = \",\" in [data]; or write decimals with a point: 1.5")
-                         : text::cat("correct the cell; or, if it means \"no value\": missing_values = [",
-                                     shown_cell(content), "], and missing = \"drop\" or \"zero\""));
+      if (content.empty()) return error(text::cat(place, ": empty"), way_out);
+      return error(text::cat(place, ": ", shown_cell(content), " is not finite"), way_out);
     }
     return error(text::cat(place_of(*table, row), ", '", rule.name, "': the value is not finite",
                            rule.op == '/' ? " (division by zero?)" : ""),
@@ -305,8 +318,11 @@ class RowSampler::Sampling {
           if (operand.over == Over::Row || !seen.insert({operand.over, operand.column}).second) continue;
           auto& by_group = cells_[{operand.over, table.columns[operand.column]}];
           for (const Row& row : rows) {
-            const auto value = number_in(table.rows[row.index][operand.column]);
+            const std::string_view cell = table.rows[row.index][operand.column];
+            const auto value = number_in(cell, source_.csv.decimal);
             if (value) by_group[row.group].push_back(*value);
+            if (!value && !is_missing(cell))
+              return not_a_number(place_of(table, row, operand.column), cell, source_);
           }
         }
       }

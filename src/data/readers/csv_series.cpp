@@ -34,7 +34,8 @@ struct Channel {
   std::size_t column = 0;
   std::string word;  ///< 1 where the cell is this word
   bool is_comparison = false;
-  int calendar = -1;  ///< index into calendar_names()
+  int calendar = -1;     ///< index into calendar_names()
+  bool is_named = true;  ///< by the project; else it is taken because it holds numbers
 };
 
 class SeriesReader {
@@ -94,14 +95,21 @@ class SeriesReader {
     for (std::size_t r = 0; r < table_.rows.size(); ++r) {
       std::string stamp = cell(r, time_[0]);
       if (time_.size() > 1) stamp += " " + cell(r, time_[1]);
-      const auto number = time_.size() == 1 ? number_in(stamp) : std::nullopt;
+      const auto number = time_.size() == 1 ? number_in(stamp, source_.csv.decimal) : std::nullopt;
       const auto moment =
           number ? std::optional<double>(*number * *unit) : parse_stamp(stamp, style_.month_first);
       if (!moment) {
         return error(
             text::cat(place(r), ", column '", style_.time[0], "': ", shown_cell(stamp), " is not a time"),
-            "a number, or like 2020-03-09 10:34:33 or 09/03/2020 10:34");
+            source_.csv.decimal == ',' && number_in(stamp)
+                ? "with decimal = \",\" a time has a comma too: 0,25"
+                : "a number, or like 2020-03-09 10:34:33 or 09/03/2020 10:34");
       }
+      constexpr double kMostSeconds = 1e15;  // 30 million years
+      if (!(std::abs(*moment) <= kMostSeconds))
+        return error(text::cat(place(r), ", column '", style_.time[0], "': the time ", shown_cell(stamp),
+                               " is out of range"),
+                     "times lie within 30 million years of 0: correct the cell, or time_unit");
       if (r == 0) is_calendar_ = !number;
       times_.push_back(*moment);
     }
@@ -158,12 +166,20 @@ class SeriesReader {
     return {calendar_names()[which], 0, "", false, static_cast<int>(which)};
   }
 
+  std::optional<double> number_at(std::size_t row, std::size_t column) const {
+    return number_in(table_.rows[row][column], source_.csv.decimal);
+  }
+
+  /// Of the cells that are not missing, at least half are numbers: the others are slips, which make() finds.
   bool holds_numbers(std::size_t column) const {
+    std::size_t numbers = 0, words = 0;
     for (std::size_t r = 0; r < table_.rows.size(); ++r) {
-      const std::string_view content = table_.rows[r][column];
-      if (!number_in(content) && !text::trim(content).empty()) return false;
+      if (number_at(r, column))
+        ++numbers;
+      else
+        words += !is_missing(table_.rows[r][column]);
     }
-    return true;
+    return numbers >= words;
   }
 
   void add_all_numbers(const std::set<std::size_t>& taken) {
@@ -171,7 +187,9 @@ class SeriesReader {
       const bool other = taken.count(c) > 0 || c == sensor_ || c == recording_ ||
                          std::find(time_.begin(), time_.end(), c) != time_.end() ||
                          words_.count(table_.columns[c]) > 0;
-      if (!other && holds_numbers(c)) channels_.push_back(channel_of(c));
+      if (other || !holds_numbers(c)) continue;
+      channels_.push_back(channel_of(c));
+      channels_.back().is_named = false;
     }
   }
 
@@ -273,19 +291,11 @@ class SeriesReader {
       return static_cast<float>(calendar_value(static_cast<std::size_t>(channel.calendar), times_[row]));
     const std::string_view content = table_.rows[row][channel.column];
     if (channel.is_comparison) return text::trim(content) == channel.word ? 1.0f : 0.0f;
-    if (const auto number = number_in(content)) return static_cast<float>(*number);
-    const std::string word = text::lower(text::trim(content));
-    const bool is_missing =
-        word.empty() || text::to_double(text::trim(content)).has_value();  // empty, NaN, infinite
-    if (!is_missing && source_.missing == "error") {
-      return error(
-          text::cat(place(row), ", column '", channel.name, "': ", shown_cell(content), " is not a number"),
-          content.find(',') != std::string::npos
-              ? "write decimals with a point, or say decimal = \",\""
-              : text::cat("correct the cell; or, if it means \"no value\": missing_values = [",
-                          shown_cell(text::trim(content)), "]"));
-    }
-    return std::nanf("");
+    if (const auto number = number_at(row, channel.column)) return static_cast<float>(*number);
+    if (is_missing(content)) return std::nanf("");
+    Error problem = not_a_number(text::cat(place(row), ", column '", channel.name, "'"), content, source_);
+    if (!channel.is_named) problem.hint += "; or name the columns that are meant: columns = [\"ax\", \"ay\"]";
+    return problem;
   }
 
   const Table& table_;

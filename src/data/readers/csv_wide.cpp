@@ -274,17 +274,19 @@ Result<Table> read_csv(std::span<const std::uint8_t> bytes, const ReadContext& c
                    context.source.csv);
 }
 
-/// What the style says of cells is done while they are read: later stages see plain numbers and empty cells.
+/// The project's words for "no value" go while cells are read: later stages see empty ones.
 void apply_style(const CsvStyle& style, std::vector<std::string>& cells) {
+  if (style.missing_words.empty()) return;
   for (std::string& cell : cells) {
-    if (style.decimal == ',' && std::count(cell.begin(), cell.end(), ',') == 1) {
-      std::string number = cell;
-      std::replace(number.begin(), number.end(), ',', '.');
-      if (text::to_double(text::trim(number))) cell = std::move(number);
+    std::string content(text::trim(cell));
+    const auto is_word = [&](const std::string& word) { return content == word; };
+    const auto& words = style.missing_words;
+    bool is_one = std::any_of(words.begin(), words.end(), is_word);
+    if (!is_one && style.decimal == ',') {  // "-1.5" means -1,5 too
+      std::replace(content.begin(), content.end(), ',', '.');
+      is_one = std::any_of(words.begin(), words.end(), is_word);
     }
-    for (const std::string& word : style.missing_words) {
-      if (text::trim(cell) == word) cell.clear();
-    }
+    if (is_one) cell.clear();
   }
 }
 
